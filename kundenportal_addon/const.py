@@ -1,0 +1,32 @@
+"""Selection lists and names that several models share."""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: Access levels a contact can be given, with the one-line hint that always goes with them.
+PORTAL_LEVELS = [
+    ("user", _lt("User")),
+    ("main_user", _lt("Main user")),
+]
+
+#: What ``res.partner.portal_access`` can say.
+PORTAL_ACCESS = [("none", _lt("No access")), *PORTAL_LEVELS]
+
+#: Group that stands for each level; the main user's implies the user's.
+LEVEL_GROUPS = {
+    "user": "kundenportal_addon.group_portal_user",
+    "main_user": "kundenportal_addon.group_portal_main_user",
+}
+
+#: Codes of the functions that the product knows; each has a group ``group_function_<code>``.
+FUNCTION_CODES = (
+    "activities",
+    "messages",
+    "announcements",
+    "shop",
+    "printers",
+    "documents",
+    "master_data",
+    "colleagues",
+)
