@@ -1,0 +1,24 @@
+# Everything is done by the Python package dev/; `python3 -m dev --help` lists what it can do.
+PYTHON ?= python3
+PORT ?= 8069
+DEV = $(PYTHON) -B -m dev
+
+.PHONY: help run test shell stop clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+
+run: ## serve the demo on http://127.0.0.1:8069 (PORT=…); again: starts it with all data
+	@$(DEV) run --port '$(PORT)'
+
+test: ## the whole suite; TESTS="path …" ARGS="-k word …" VARIANT=plain|website|both KEEP_DB=name
+	@$(DEV) test --tests '$(TESTS)' --args '$(ARGS)' --variant '$(VARIANT)' --keep-db '$(KEEP_DB)'
+
+shell: ## Odoo's shell on the demo database
+	@$(DEV) shell
+
+stop: ## stop server, mail catcher and PostgreSQL of this checkout
+	@$(DEV) stop
+
+clean: ## delete the demo and the test databases of this checkout; ALL=1: the shared cache, too
+	@$(DEV) clean $(if $(ALL),--all)

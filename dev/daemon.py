@@ -1,0 +1,101 @@
+"""Background processes with a pid file and a log, which end when told to and are never confused with others."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from .console import Failure
+from .paths import CHECKOUT, LOGS, RUN
+
+
+@dataclass(frozen=True)
+class Daemon:
+    name: str
+
+    @property
+    def log(self):
+        return LOGS / f"{self.name}.log"
+
+    @property
+    def _pid_file(self):
+        return RUN / f"{self.name}.pid"
+
+    def pid(self):
+        """The process id, None if it does not run. The start time tells it from a later process of the same number."""
+        with contextlib.suppress(OSError, ValueError):
+            number, started = self._pid_file.read_text(encoding="utf-8").split()
+            if _start_time(int(number)) == started:
+                return int(number)
+        return None
+
+    def start(self, command, env=None):
+        with open(self.log, "ab") as log:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=CHECKOUT,
+                env={**os.environ, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._pid_file.write_text(f"{process.pid} {_start_time(process.pid)}", encoding="utf-8")
+        return process
+
+    def stop(self, patience=20):
+        pid = self.pid()
+        if pid:
+            for sign in (signal.SIGTERM, signal.SIGKILL):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(pid, sign)
+                end = time.monotonic() + patience
+                while self.pid() and time.monotonic() < end:
+                    time.sleep(0.1)
+        self._pid_file.unlink(missing_ok=True)
+        return bool(pid)
+
+    def wait_until_it_answers(self, process, url, patience):
+        """Return when the page answers; `Failure` with the log's end if the process dies or stays silent."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise Failure(f"The {self.name} stopped right after its start:\n{self._log_end()}", f"Its log: {self.log}")
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5).close()
+                return
+            time.sleep(0.2)
+        raise Failure(f"The {self.name} does not answer at {url}:\n{self._log_end()}", f"Its log: {self.log}")
+
+    def _log_end(self):
+        return "\n".join("    " + line for line in self.log.read_text(errors="replace").splitlines()[-8:])
+
+
+def _start_time(pid):
+    """Field 22 of /proc/PID/stat; a zombie counts as gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except FileNotFoundError:
+        return None
+    return None if fields[0] == "Z" else fields[19]
+
+
+def port_is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(first):
+    """The first port from `first` on that nobody uses."""
+    return next(port for port in range(first, first + 200) if port_is_free(port))

@@ -1,0 +1,113 @@
+"""`make run`, `make shell`, `make stop`: the demo, served on the loopback interface only."""
+
+import os
+import subprocess
+
+from . import cluster, databases
+from .console import Failure, lock, say
+from .daemon import Daemon, free_port, port_is_free
+from .databases import Settings
+from .paths import ADDONS, DEMO_DB, LOCKS, RUN, STATE
+from .system import tool_environment
+
+SERVER = Daemon("server")
+MAIL = Daemon("mail-catcher")
+HALF_MADE = f"{DEMO_DB}_part"
+
+LOGINS = """
+  Logins (password "kundenportal" for all but admin):
+    admin                          password admin
+    sachbearbeitung                staff, officer
+    leitung                        staff, manager
+    haupt@nordwind.example         main user of Nordwind Logistik GmbH
+    benutzer@nordwind.example      user there, benutzer2@nordwind.example too
+    haupt@suedhang.example         main user of Südhang Druck KG
+    privat@example.com             a person without a company
+"""
+
+
+def serve(environment, port):
+    """Bring the demo up to date, start what does not run, print where it is."""
+    with lock(LOCKS / "demo", "the demo of this checkout"):
+        smtp_port, mail_port = _catch_mails(environment)
+        config = databases.write_config("demo", DEMO_DB, Settings(http_port=port, smtp_port=smtp_port))
+        address = f"http://127.0.0.1:{port}"
+        state = databases.code_state()
+        serving = f"{port} {smtp_port} {state}"
+        note = RUN / "serving"
+        if not (SERVER.pid() and note.exists() and note.read_text(encoding="utf-8") == serving):
+            SERVER.stop()
+            _check_port(port)
+            _update_database(environment, config, state)
+            _set_base_url(address)
+            say("Starting the server …")
+            process = SERVER.start([*environment.odoo_command, "server", "-c", config], tool_environment())
+            SERVER.wait_until_it_answers(process, f"{address}/web/health", 120)
+            note.write_text(serving, encoding="utf-8")
+    say("Ready.")
+    print(f"\n  Kundenportal:  {address}   (customers: {address}/my)")
+    print(f"  Sent mails:    http://127.0.0.1:{mail_port}")
+    print(f"  Log:           {SERVER.log}\n{LOGINS}\n  `make stop` ends it, `make run` starts it again with all data.", flush=True)
+
+
+def shell(environment):
+    """Odoo's shell on the demo database; a script can be piped into it."""
+    if not databases.exists(DEMO_DB):
+        raise Failure("There is no demo database yet.", "Call `make run` first.")
+    config = databases.write_config("shell", DEMO_DB)
+    command = [*environment.odoo_command, "shell", "-c", str(config), "--no-http"]
+    return subprocess.run(command, env={**os.environ, **tool_environment()}, check=False).returncode
+
+
+def stop():
+    for daemon in (SERVER, MAIL):
+        if daemon.stop():
+            say(f"Stopped the {daemon.name}.")
+    if cluster.is_running():
+        cluster.stop()
+        say("Stopped PostgreSQL.")
+
+
+def _check_port(port):
+    if not port_is_free(port):
+        raise Failure(f"Port {port} is taken by another program.", f"Choose another one: make run PORT={free_port(port + 1)}")
+
+
+def _catch_mails(environment):
+    """Start the mail catcher unless it runs; it keeps its ports."""
+    note = RUN / "mail-ports"
+    if MAIL.pid() and note.exists():
+        return map(int, note.read_text(encoding="utf-8").split())
+    smtp_port = free_port(8125)
+    mail_port = free_port(smtp_port + 1)
+    command = [environment.python, "-m", "dev.mailcatcher", smtp_port, mail_port, STATE / "mails"]
+    process = MAIL.start(command)
+    MAIL.wait_until_it_answers(process, f"http://127.0.0.1:{mail_port}/", 20)
+    note.write_text(f"{smtp_port} {mail_port}", encoding="utf-8")
+    return smtp_port, mail_port
+
+
+def _update_database(environment, config, state):
+    if not databases.exists(DEMO_DB):
+        template = databases.template(environment)
+        databases.drop(HALF_MADE)
+        say("Creating the demo database …")
+        databases.copy(template, HALF_MADE)
+        say("Installing Kundenportal with its demo data …")
+        databases.install(environment, databases.write_config(HALF_MADE, HALF_MADE), ADDONS, "Installing Kundenportal")
+        databases.mark(HALF_MADE, state)
+        databases.rename(HALF_MADE, DEMO_DB)
+    elif databases.mark(DEMO_DB) != state:
+        say("The code has changed: upgrading the demo database …")
+        databases.upgrade(environment, config, ADDONS, "Upgrading the demo database")
+        databases.mark(DEMO_DB, state)
+
+
+def _set_base_url(address):
+    """Links in mails lead to this server; frozen, or the first sign-in by another name would change them."""
+    for key, value in {"web.base.url": address, "web.base.url.freeze": "True"}.items():
+        cluster.sql(
+            f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', '{value}')"
+            " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+            DEMO_DB,
+        )

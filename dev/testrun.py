@@ -1,0 +1,140 @@
+"""`make test`: the whole suite in databases of its own, first without the module `website`, then with it.
+
+Each run copies a template, installs our addons into the copy, and drops it afterwards, so that runs disturb neither the
+demo nor each other. A killed run's database is dropped by the next one.
+"""
+
+import os
+import re
+import secrets
+import shlex
+import subprocess
+from collections import Counter
+
+from . import cluster, databases
+from .console import Failure, is_locked, lock, say
+from .paths import ADDONS, CHECKOUT, LOCKS
+from .system import tool_environment
+
+PREFIX = "test_"
+KEPT = "kept_"
+VARIANTS = {"plain": (), "website": ("website",)}
+NO_TESTS = 5
+
+
+def main(environment, paths, arguments, variant, keep):
+    """Run the tests and return the exit code."""
+    default = "plain" if paths or arguments else "both"
+    chosen = variant or default
+    if chosen != "both" and chosen not in VARIANTS:
+        raise Failure(f"VARIANT={chosen} is unknown.", "Use plain, website or both.")
+    _drop_leftovers()
+    counts, codes = Counter(), []
+    for name in VARIANTS if chosen == "both" else [chosen]:
+        # The second time only pages are asked for again: models do not know of website.
+        only_pages = ["--http-only"] if name == "website" and chosen == "both" else []
+        with _database(environment, name, keep) as (database, config):
+            say(f"Running the tests {_with(name)} website, database {database} …")
+            code, text = _pytest(environment, database, config, paths, [*arguments, *only_pages])
+        counts += _counts(text)
+        codes.append(0 if code == NO_TESTS and only_pages else code)
+    if len(codes) > 1:
+        print(f"\nTests: {counts['passed']} passed, {counts['failed'] + counts['error']} failed, {counts['skipped']} skipped")
+    return max(codes)
+
+
+def _with(variant):
+    return "with" if variant == "website" else "without"
+
+
+class _database:
+    """A database with our addons, for the time of a run; kept afterwards if it was given a name (KEEP_DB)."""
+
+    def __init__(self, environment, variant, keep):
+        self.environment, self.variant, self.keep = environment, variant, keep
+        self.name = f"{KEPT}{keep}_{variant}" if keep else f"{PREFIX}{variant}_{os.getpid()}_{secrets.token_hex(3)}"
+        self.lock = lock(LOCKS / self.name, f"the database {self.name}")
+
+    def __enter__(self):
+        self.lock.__enter__()
+        try:
+            return self.name, self._prepare()
+        except BaseException:
+            self._leave()
+            raise
+
+    def __exit__(self, *_error):
+        self._leave()
+
+    def _leave(self):
+        if not self.keep:
+            databases.drop(self.name)
+            (LOCKS / self.name).unlink(missing_ok=True)
+        self.lock.__exit__(None, None, None)
+
+    def _prepare(self):
+        config = databases.write_config(self.name, self.name)
+        state = databases.code_state()
+        if self.keep and databases.mark(self.name):
+            if databases.mark(self.name) != state:
+                say(f"Upgrading the addons in {self.name} …")
+                databases.mark(self.name, "upgrading")
+                databases.upgrade(self.environment, config, ADDONS, "Upgrading the addons")
+                databases.mark(self.name, state)
+            return config
+        template = databases.template(self.environment, VARIANTS[self.variant])
+        databases.drop(self.name)
+        databases.copy(template, self.name)
+        say("Installing our addons with their demo data …")
+        databases.install(self.environment, config, ADDONS, "Installing our addons")
+        databases.mark(self.name, state)
+        return config
+
+
+def _drop_leftovers():
+    """Drop the databases of runs that were killed."""
+    for name in databases.names(PREFIX):
+        if not is_locked(LOCKS / name):
+            databases.drop(name)
+            (LOCKS / name).unlink(missing_ok=True)
+
+
+def _pytest(environment, database, config, paths, arguments):
+    default = [f"{addon}/{folder}" for addon in ADDONS for folder in ("tests", "tools") if (CHECKOUT / addon / folder).is_dir()]
+    command = [
+        *[environment.python, "-m", "pytest", "-p", "dev.pytest_guard", "-p", "no:cacheprovider"],
+        *["--odoo-config", config, "--odoo-database", database, "--odoo-http", "--odoo-log-level=warn"],
+        *["--doctest-modules", "-ra"],
+        *arguments,
+        *(paths or default),
+    ]
+    variables = {**os.environ, **tool_environment(), "PYTHONPATH": str(CHECKOUT), **_postgres_variables()}
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=CHECKOUT,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    lines = []
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    return process.wait(), "".join(lines[-3:])
+
+
+def _postgres_variables():
+    """For tests that call PostgreSQL's programs themselves."""
+    return {"PGHOST": str(cluster.SOCKETS), "PGPORT": "5432", "PGUSER": cluster.ROLE}
+
+
+def _counts(text):
+    """Read pytest's closing line."""
+    return Counter({word.removesuffix("s") if word == "errors" else word: int(number) for number, word in re.findall(r"(\d+) (\w+)", text)})
+
+
+def split(text):
+    return shlex.split(text or "")
