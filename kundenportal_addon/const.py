@@ -1,17 +1,13 @@
 """Selection lists and names that several models share."""
 
-from odoo.tools.translate import LazyTranslate
-
-_lt = LazyTranslate(__name__)
-
 #: Access levels a contact can be given, with the one-line hint that always goes with them.
 PORTAL_LEVELS = [
-    ("user", _lt("User")),
-    ("main_user", _lt("Main user")),
+    ("user", "User"),
+    ("main_user", "Main user"),
 ]
 
 #: What ``res.partner.portal_access`` can say.
-PORTAL_ACCESS = [("none", _lt("No access")), *PORTAL_LEVELS]
+PORTAL_ACCESS = [("none", "No access"), *PORTAL_LEVELS]
 
 #: Group that stands for each level; the main user's implies the user's.
 LEVEL_GROUPS = {

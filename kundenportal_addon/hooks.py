@@ -1,13 +1,36 @@
 """What happens once, when the module comes and when it goes."""
 
+from odoo.tools import SQL
+
+#: Tables that get ``portal_commercial_partner_id`` (models/kundenportal_owned_mixin.py).
+OWNED_TABLES = ("sale_order", "account_move")
+
 
 def pre_init_hook(env):
-    """Create large columns by SQL, so that installing on a live database takes no hours."""
-
-
-def post_init_hook(env):
-    """Nothing is switched on: every company starts with an inactive portal."""
+    """Fill the new columns of large tables by SQL; the ORM would compute them record by record."""
+    for table in OWNED_TABLES:
+        env.cr.execute(
+            SQL(
+                """
+                ALTER TABLE %(table)s ADD COLUMN IF NOT EXISTS portal_commercial_partner_id int4;
+                UPDATE %(table)s document
+                   SET portal_commercial_partner_id = partner.commercial_partner_id
+                  FROM res_partner partner
+                 WHERE partner.id = document.partner_id
+                   AND document.portal_commercial_partner_id IS NULL
+                """,
+                table=SQL.identifier(table),
+            )
+        )
 
 
 def uninstall_hook(env):
-    """Leave Odoo's rules and users as they were."""
+    """Leave portal users with Odoo's own portal group, as if we had never been there.
+
+    Rules, views and groups go with the module; a login's other groups are its own again.
+    """
+    portal_group = env.ref("base.group_portal")
+    level_group = env.ref("kundenportal_addon.group_portal_user")
+    env["res.users"].with_context(active_test=False).search(
+        [("all_group_ids", "in", level_group.ids)]
+    ).write({"group_ids": [(4, portal_group.id)]})

@@ -1,4 +1,7 @@
 from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ..const import LEVEL_GROUPS
 
 
 class KundenportalFunction(models.Model):
@@ -56,12 +59,6 @@ class KundenportalFunction(models.Model):
         self.env.registry.clear_cache()
         return result
 
-    def unlink(self):
-        result = super().unlink()
-        self.env["res.users"]._sync_portal_functions()
-        self.env.registry.clear_cache()
-        return result
-
     @api.model
     @tools.ormcache("self.env.lang")
     def _get_tiles(self):
@@ -74,4 +71,94 @@ class KundenportalFunction(models.Model):
             (f.group_id.id, f.code, f.name, f.description or "", f.icon or "fa-circle-o", f.url)
             for f in self.sudo().search([])
             if f.has_page
+        )
+
+    @api.model
+    def _effective_sql(self, contacts):
+        """Build the query for the functions that contacts have, and for where each comes from.
+
+        The first of these that speaks of a function decides: what is taken from the contact itself,
+        what is given to it, what one of its customer groups (or its company's) withholds, what one
+        unlocks, the default of the business unit. A contact that is shut out has none.
+
+        :param SQL contacts: rows ``(partner_id, commercial_partner_id, company_id, is_main, user_id)``
+        :return: rows ``(partner_id, user_id, function_id, group_id, source, category_id)``; ``source``
+            is ``contact``, ``category`` or ``company``
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            WITH contact AS (%s),
+            rule AS (
+                SELECT c.partner_id, r.function_id, 1 AS rank, FALSE AS is_given, 'contact' AS source,
+                       NULL::int AS category_id
+                  FROM contact c
+                  JOIN kundenportal_partner_withheld_rel r ON r.partner_id = c.partner_id
+             UNION ALL
+                SELECT c.partner_id, r.function_id, 2, TRUE, 'contact', NULL
+                  FROM contact c
+                  JOIN kundenportal_partner_extra_rel r ON r.partner_id = c.partner_id
+             UNION ALL
+                SELECT c.partner_id, r.function_id, r.rank, r.is_given, 'category', g.id
+                  FROM contact c
+                  JOIN res_partner_res_partner_category_rel t
+                    ON t.partner_id = ANY(ARRAY[c.partner_id, c.commercial_partner_id])
+                  JOIN res_partner_category g ON g.id = t.category_id AND g.active AND g.is_portal_group
+                  JOIN (
+                       SELECT category_id, function_id, 3 AS rank, FALSE AS is_given
+                         FROM kundenportal_category_withheld_rel
+                        UNION ALL
+                       SELECT category_id, function_id, 4, TRUE
+                         FROM kundenportal_category_function_rel
+                       ) r ON r.category_id = g.id
+             UNION ALL
+                SELECT c.partner_id, r.function_id, 5, TRUE, 'company', NULL
+                  FROM contact c
+                  JOIN kundenportal_company_function_rel r ON r.company_id = c.company_id
+            ),
+            decided AS (
+                SELECT DISTINCT ON (partner_id, function_id) *
+                  FROM rule
+              ORDER BY partner_id, function_id, rank, category_id
+            )
+            SELECT c.partner_id, c.user_id, f.id AS function_id, f.group_id, d.source, d.category_id
+              FROM decided d
+              JOIN contact c ON c.partner_id = d.partner_id
+              JOIN kundenportal_function f
+                ON f.id = d.function_id AND f.active AND (c.is_main OR NOT f.is_main_user_only)
+              JOIN res_partner p ON p.id = c.partner_id
+         LEFT JOIN res_partner commercial ON commercial.id = c.commercial_partner_id
+              JOIN res_company company ON company.id = c.company_id AND company.portal_active
+             WHERE d.is_given
+               AND COALESCE(p.portal_switch, commercial.portal_switch, 'allowed') = 'allowed'
+            """,
+            contacts,
+        )
+
+    @api.model
+    def _contacts_sql(self, company, partners):
+        """Build the rows that :meth:`_effective_sql` asks for from contacts, with a login or without.
+
+        :param company: business unit that is asked for contacts that belong to none
+        :param partners: the contacts
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT p.id AS partner_id, p.commercial_partner_id,
+                   COALESCE(u.company_id, p.company_id, %(company)s) AS company_id,
+                   EXISTS (
+                       SELECT 1 FROM res_groups_users_rel r WHERE r.uid = u.id AND r.gid = %(main)s
+                   ) AS is_main,
+                   u.id AS user_id
+              FROM res_partner p
+         LEFT JOIN LATERAL (
+                   SELECT id, company_id FROM res_users
+                    WHERE partner_id = p.id AND share AND active ORDER BY id LIMIT 1
+                   ) u ON TRUE
+             WHERE p.id = ANY(%(partners)s)
+            """,
+            company=company.id,
+            main=self.env.ref(LEVEL_GROUPS["main_user"]).id,
+            partners=list(partners.ids),
         )

@@ -1,0 +1,1 @@
+from . import kundenportal_level_assistant, portal_wizard

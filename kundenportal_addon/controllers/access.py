@@ -1,0 +1,34 @@
+from odoo.http import Controller, request, route
+
+
+class PortalAccess(Controller):
+    """The public page on which a contact asks for its link."""
+
+    @route(
+        "/portal/access", type="http", auth="public", website=True, methods=["GET"], readonly=True,
+        sitemap=False,
+    )
+    def portal_access(self, **kwargs):
+        """Show the form."""
+        return request.render("kundenportal_addon.access_request", {})
+
+    @route(
+        "/portal/access", type="http", auth="public", website=True, methods=["POST"],
+        captcha="portal_access", sitemap=False,
+    )
+    def portal_access_submit(self, identifier="", **kwargs):
+        """Take the address or number; the answer is the same whoever asks."""
+        identifier = identifier.strip()[:200]
+        if not identifier:
+            error = request.env._("Please enter an e-mail address or a telephone number.")
+        else:
+            error = request.env["kundenportal.throttle"]._get_refusal(
+                "access_request", identifier, request.httprequest.remote_addr
+            )
+        if error:
+            return request.render(
+                "kundenportal_addon.access_request", {"error": error, "identifier": identifier}
+            )
+        # A stranger may ask; what may be done with it is the method's to decide.
+        request.env["res.users"].sudo()._request_portal_access(identifier)
+        return request.render("kundenportal_addon.access_requested", {"identifier": identifier})
