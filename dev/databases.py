@@ -1,7 +1,7 @@
 """Databases: templates with Odoo's own modules, and what is made from them.
 
-A template holds every module that the addons depend on, with demo data, in German, for a company in Germany, and none
-of our addons. It takes minutes to build and seconds to copy. Its dump stays in the cache, so that another checkout
+A template holds every module that the addons depend on, in German, for a company in Germany, and none of our addons. Odoo's
+own demo data are left out: they are those of an American company. It takes minutes to build and seconds to copy. Its dump stays in the cache, so that another checkout
 gets it in seconds too. A template's name says what it was made from; it is renamed to that name when it is finished, so
 a half-made one is never used.
 """
@@ -20,8 +20,9 @@ from .system import tool_environment
 
 LANGUAGE = "de_DE"
 COUNTRY = "DE"
+TIME_ZONE = "Europe/Berlin"
 # Counted up when what this file does to a template changes.
-RECIPE = 1
+RECIPE = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,6 @@ def write_config(name, database, settings=Settings()):
         "db_name": database,
         "dbfilter": f"^{database}$",
         "list_db": False,
-        "with_demo": True,
         "http_interface": "127.0.0.1",
         "http_port": settings.http_port,
         "proxy_mode": False,
@@ -108,11 +108,10 @@ def odoo(environment, config, *arguments, what):
     log = LOGS / f"{config.stem}.log"
     command = [*environment.odoo_command, *arguments]
     output = run(command, what=what, log=log, env=tool_environment(), cwd=CHECKOUT, gist=_exceptions)
-    errors = [line for line in output.splitlines() if re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", line)]
-    failed_demo = [line for line in output.splitlines() if "demo data failed to install" in line]
-    if errors or failed_demo:
-        shown = "\n".join("    " + line for line in (errors + failed_demo)[:5])
-        raise Failure(f"{what} logged errors:\n{shown}", f"The whole log: {log}")
+    bad = re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*|.*demo data failed to install.*", output, re.MULTILINE)
+    if bad:
+        shown = last_lines("\n".join(bad[:5]))
+        raise Failure(f"{what} logged errors:\n{shown}\n{_exceptions(output)}", f"The whole log: {log}")
 
 
 def _exceptions(output):
@@ -121,20 +120,34 @@ def _exceptions(output):
     return last_lines("\n".join(found) or output, 16)
 
 
-def install(environment, config, addons, what):
-    odoo(environment, config, "server", "-c", config, "-i", ",".join(addons), "--stop-after-init", "--no-http", what=what)
+def bring_up_to_date(environment, database, what):
+    """Install our addons with their demo data, or upgrade those that are installed, and note the state of the code."""
+    config = write_config(database, database)
+    state = code_state()
+    mark(database, "half-way")
+    missing = set(dependencies()) - _installed(database)
+    if missing:
+        _server(environment, config, "-i", ",".join(sorted(missing)), what=what)
+    # Odoo loads an addon's demo data only if all that it depends on claims to have some.
+    cluster.sql("UPDATE ir_module_module SET demo = true WHERE state = 'installed'", database)
+    ours = {True: [], False: []}
+    for addon in ADDONS:
+        ours[addon in _installed(database)].append(addon)
+    switches = [part for flag, addons in (("-u", ours[True]), ("-i", ours[False])) if addons for part in (flag, ",".join(addons))]
+    _server(environment, config, *switches, "--with-demo", what=what)
+    mark(database, state)
 
 
-def upgrade(environment, config, addons, what):
-    known = set(cluster.sql("SELECT name FROM ir_module_module WHERE state = 'installed'", _database_of(config)))
-    arguments = ["-u", ",".join(addon for addon in addons if addon in known)] if known & set(addons) else []
-    new = [addon for addon in addons if addon not in known]
-    arguments += ["-i", ",".join(new)] if new else []
-    odoo(environment, config, "server", "-c", config, *arguments, "--stop-after-init", "--no-http", what=what)
+def is_up_to_date(database):
+    return mark(database) == code_state()
 
 
-def _database_of(config):
-    return re.search(r"^db_name = (.+)$", config.read_text(encoding="utf-8"), re.MULTILINE).group(1)
+def _server(environment, config, *switches, what):
+    odoo(environment, config, "server", "-c", config, *switches, "--stop-after-init", "--no-http", what=what)
+
+
+def _installed(database):
+    return set(cluster.sql("SELECT name FROM ir_module_module WHERE state = 'installed'", database))
 
 
 def dependencies(extra=()):
@@ -191,14 +204,15 @@ def mark_text(extra):
 
 
 def _build(environment, database, modules):
-    say(f"Installing {len(modules)} Odoo modules and what they need, with German demo data (2 to 3 minutes) …")
+    say(f"Installing {len(modules)} Odoo modules and what they need (about 2 minutes) …")
     config = write_config(database, database)
     cluster.sql(f'CREATE DATABASE "{database}" TEMPLATE template0 OWNER {cluster.ROLE}')
-    create = ["--with-demo", "--language", LANGUAGE, "--country", COUNTRY, "--force"]
+    create = ["--language", LANGUAGE, "--country", COUNTRY, "--force"]
     odoo(environment, config, "db", "-c", config, "init", database, *create, what="Creating a database")
     if not exists(database):
         raise Failure("Creating a database failed.", f"The log: {LOGS / (config.stem + '.log')}")
-    install(environment, config, modules, "Installing Odoo's modules")
+    _server(environment, config, "-i", ",".join(modules), what="Installing Odoo's modules")
+    cluster.sql(f"UPDATE res_partner SET tz = '{TIME_ZONE}' WHERE id IN (SELECT partner_id FROM res_users)", database)
 
 
 def _save(database, dump):

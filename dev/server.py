@@ -7,7 +7,7 @@ from . import cluster, databases
 from .console import Failure, lock, say
 from .daemon import Daemon, free_port, port_is_free
 from .databases import Settings
-from .paths import ADDONS, DEMO_DB, LOCKS, RUN, STATE
+from .paths import DEMO_DB, LOCKS, RUN, STATE
 from .system import tool_environment
 
 SERVER = Daemon("server")
@@ -38,7 +38,7 @@ def serve(environment, port):
         if not (SERVER.pid() and note.exists() and note.read_text(encoding="utf-8") == serving):
             SERVER.stop()
             _check_port(port)
-            _update_database(environment, config, state)
+            _update_database(environment)
             _set_base_url(address)
             say("Starting the server …")
             process = SERVER.start([*environment.odoo_command, "server", "-c", config], tool_environment())
@@ -87,20 +87,18 @@ def _catch_mails(environment):
     return smtp_port, mail_port
 
 
-def _update_database(environment, config, state):
+def _update_database(environment):
     if not databases.exists(DEMO_DB):
         template = databases.template(environment)
         databases.drop(HALF_MADE)
         say("Creating the demo database …")
         databases.copy(template, HALF_MADE)
         say("Installing Kundenportal with its demo data …")
-        databases.install(environment, databases.write_config(HALF_MADE, HALF_MADE), ADDONS, "Installing Kundenportal")
-        databases.mark(HALF_MADE, state)
+        databases.bring_up_to_date(environment, HALF_MADE, "Installing Kundenportal")
         databases.rename(HALF_MADE, DEMO_DB)
-    elif databases.mark(DEMO_DB) != state:
+    elif not databases.is_up_to_date(DEMO_DB):
         say("The code has changed: upgrading the demo database …")
-        databases.upgrade(environment, config, ADDONS, "Upgrading the demo database")
-        databases.mark(DEMO_DB, state)
+        databases.bring_up_to_date(environment, DEMO_DB, "Upgrading the demo database")
 
 
 def _set_base_url(address):

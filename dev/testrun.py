@@ -73,22 +73,14 @@ class _database:
         self.lock.__exit__(None, None, None)
 
     def _prepare(self):
-        config = databases.write_config(self.name, self.name)
-        state = databases.code_state()
-        if self.keep and databases.mark(self.name):
-            if databases.mark(self.name) != state:
-                say(f"Upgrading the addons in {self.name} …")
-                databases.mark(self.name, "upgrading")
-                databases.upgrade(self.environment, config, ADDONS, "Upgrading the addons")
-                databases.mark(self.name, state)
-            return config
-        template = databases.template(self.environment, VARIANTS[self.variant])
-        databases.drop(self.name)
-        databases.copy(template, self.name)
-        say("Installing our addons with their demo data …")
-        databases.install(self.environment, config, ADDONS, "Installing our addons")
-        databases.mark(self.name, state)
-        return config
+        if not databases.mark(self.name):
+            template = databases.template(self.environment, VARIANTS[self.variant])
+            databases.drop(self.name)
+            databases.copy(template, self.name)
+        if not databases.is_up_to_date(self.name):
+            say(f"Installing our addons with their demo data in {self.name} …")
+            databases.bring_up_to_date(self.environment, self.name, "Installing our addons")
+        return databases.write_config(self.name, self.name)
 
 
 def _drop_leftovers():
