@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8069
 DEV = $(PYTHON) -B -m dev
 
-.PHONY: help run test shell stop clean
+.PHONY: help run test check format shell stop clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -13,6 +13,12 @@ run: ## serve the demo on http://127.0.0.1:8069 (PORT=…); again: starts it wit
 
 test: ## the whole suite; TESTS="path …" ARGS="-k word …" VARIANT=plain|website|both KEEP_DB=name
 	@$(DEV) test --tests '$(TESTS)' --args '$(ARGS)' --variant '$(VARIANT)' --keep-db '$(KEEP_DB)'
+
+check: ## lint: ruff, pylint with OCA's rules and with Odoo's, XML
+	@$(DEV) check
+
+format: ## let ruff format the code and repair what it can
+	@$(DEV) reformat
 
 shell: ## Odoo's shell on the demo database
 	@$(DEV) shell

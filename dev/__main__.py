@@ -5,7 +5,7 @@ import shlex
 import shutil
 import sys
 
-from . import cluster, console, environment, paths, server, system, testrun
+from . import cluster, console, environment, lint, paths, server, system, testrun
 
 
 def main():
@@ -21,8 +21,22 @@ def run(options):
 
 def test(options):
     return testrun.main(
-        _prepare(browser=True), shlex.split(options.tests), shlex.split(options.args), options.variant, options.keep_db
+        _prepare(browser=True),
+        shlex.split(options.tests),
+        shlex.split(options.args),
+        options.variant,
+        options.keep_db,
     )
+
+
+def check(_options):
+    system.ensure()
+    lint.check(environment.ensure())
+
+
+def reformat(_options):
+    system.ensure()
+    lint.reformat(environment.ensure())
 
 
 def shell(_options):
@@ -36,7 +50,12 @@ def stop(_options):
 def clean(options):
     """Delete this checkout's databases, mails and logs, what deleted checkouts left, and on demand the cache."""
     server.stop()
-    for folder in [paths.STATE, cluster.SOCKETS, *paths.abandoned(), *([paths.CACHE] if options.all else [])]:
+    for folder in [
+        paths.STATE,
+        cluster.SOCKETS,
+        *paths.abandoned(),
+        *([paths.CACHE] if options.all else []),
+    ]:
         console.say(f"Deleting {folder} …")
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -51,7 +70,7 @@ def _prepare(browser=False):
 def _parse():
     parser = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for command in (run, test, shell, stop, clean):
+    for command in (run, test, check, reformat, shell, stop, clean):
         sub = commands.add_parser(command.__name__, help=command.__doc__)
         sub.set_defaults(command=command)
         if command is run:
@@ -60,9 +79,13 @@ def _parse():
             sub.add_argument("--tests", default="", help="paths or pytest node ids, default all")
             sub.add_argument("--args", default="", help="more options for pytest")
             sub.add_argument("--variant", default="", help="plain, website or both")
-            sub.add_argument("--keep-db", default="", help="name of a database to keep and to use again")
+            sub.add_argument(
+                "--keep-db", default="", help="name of a database to keep and to use again"
+            )
         elif command is clean:
-            sub.add_argument("--all", action="store_true", help="the cache that all checkouts share, too")
+            sub.add_argument(
+                "--all", action="store_true", help="the cache that all checkouts share, too"
+            )
     return parser.parse_args()
 
 

@@ -15,7 +15,11 @@ from .system import postgres_bin
 
 DATA = STATE / "pg"
 # The path of a socket may have 107 characters; deep home folders need a shorter one.
-SOCKETS = STATE / "socket" if len(str(STATE)) < 80 else Path(f"/tmp/kundenportal-{os.getuid()}-{STATE.name}")
+SOCKETS = (
+    STATE / "socket"
+    if len(str(STATE)) < 80
+    else Path(f"/tmp/kundenportal-{os.getuid()}-{STATE.name}")
+)
 LOG = STATE / "pglog" / "postgresql.log"
 ROLE = "odoo"
 ADMIN = "postgres"
@@ -57,7 +61,16 @@ def stop():
 
 def sql(statement, database="postgres", user=ADMIN):
     """Run SQL and return the rows as lines."""
-    command = [postgres_bin() / "psql", "-XAtqv", "ON_ERROR_STOP=1", *address(user), "-d", database, "-c", statement]
+    command = [
+        postgres_bin() / "psql",
+        "-XAtqv",
+        "ON_ERROR_STOP=1",
+        *address(user),
+        "-d",
+        database,
+        "-c",
+        statement,
+    ]
     return run(command, what="A database command").split("\n")[:-1]
 
 
@@ -80,7 +93,18 @@ def _create():
     if IS_ROOT:
         STATE.chmod(0o755)
     what = "Creating the PostgreSQL cluster"
-    initdb = [postgres_bin() / "initdb", "-D", DATA, "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    initdb = [
+        postgres_bin() / "initdb",
+        "-D",
+        DATA,
+        "-U",
+        ADMIN,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    ]
     run([*_user(), *initdb], what=what, cwd="/")
     with open(DATA / "postgresql.conf", "a", encoding="utf-8") as file:
         file.writelines(f"{key} = '{value}'\n" for key, value in SETTINGS.items())
@@ -98,15 +122,34 @@ def _start():
         if IS_ROOT:
             shutil.chown(SOCKETS, "postgres", "postgres")
     if not _control("start", "-w", "-t", "60", "-l", LOG, check=False):
-        end = "\n".join("    " + line for line in LOG.read_text(errors="replace").splitlines()[-6:]) if LOG.exists() else ""
-        raise Failure(f"PostgreSQL did not start:\n{end}", f"Its log: {LOG}. `make clean` throws this checkout's databases away and starts anew.")
+        end = (
+            "\n".join("    " + line for line in LOG.read_text(errors="replace").splitlines()[-6:])
+            if LOG.exists()
+            else ""
+        )
+        raise Failure(
+            f"PostgreSQL did not start:\n{end}",
+            f"Its log: {LOG}. `make clean` throws this checkout's databases away and starts anew.",
+        )
 
 
 def _control(action, *options, check=True):
     """Call pg_ctl. The server it starts must not hold on to our output, or whoever reads that waits for ever."""
-    command = [*_user(), str(postgres_bin() / "pg_ctl"), "-D", str(DATA), action, *map(str, options)]
+    command = [
+        *_user(),
+        str(postgres_bin() / "pg_ctl"),
+        "-D",
+        str(DATA),
+        action,
+        *map(str, options),
+    ]
     done = subprocess.run(
-        command, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        command,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
     )
     if check and done.returncode:
         raise Failure(f"PostgreSQL: `pg_ctl {action}` failed.", f"Its log: {LOG}")
@@ -114,4 +157,8 @@ def _control(action, *options, check=True):
 
 
 def _user():
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "env", f"HOME={STATE}"] if IS_ROOT else []
+    return (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "env", f"HOME={STATE}"]
+        if IS_ROOT
+        else []
+    )

@@ -42,14 +42,18 @@ def run(command, *, what, advice="", log=None, env=None, cwd=None, gist=None):
                 check=False,
             ).returncode
         except FileNotFoundError as error:
-            raise Failure(f"{what} failed: the program {command[0]!r} is missing.", advice) from error
+            raise Failure(
+                f"{what} failed: the program {command[0]!r} is missing.", advice
+            ) from error
         file.seek(start)
         output = file.read().decode(errors="replace")
     if code:
         if "No space left on device" in output:
             raise disk_full()
         whole = f"The whole output: {log}" if log else ""
-        raise Failure(f"{what} failed (exit code {code}):\n{(gist or last_lines)(output)}", advice or whole)
+        raise Failure(
+            f"{what} failed (exit code {code}):\n{(gist or last_lines)(output)}", advice or whole
+        )
     return output
 
 
@@ -58,7 +62,10 @@ def last_lines(text, count=12):
 
 
 def disk_full():
-    return Failure("The disk is full.", "Free some space (a first start needs about 5 GB), then call the same command again.")
+    return Failure(
+        "The disk is full.",
+        "Free some space (a first start needs about 5 GB), then call the same command again.",
+    )
 
 
 @contextlib.contextmanager
@@ -71,7 +78,11 @@ def explained():
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS):
             raise
-        failure = disk_full() if error.errno == errno.ENOSPC else Failure(f"No right to write {error.filename}.", "Check who owns it.")
+        failure = (
+            disk_full()
+            if error.errno == errno.ENOSPC
+            else Failure(f"No right to write {error.filename}.", "Check who owns it.")
+        )
         message = f"\nError: {failure.what}\n  {failure.advice}"
     except KeyboardInterrupt:
         message = "\nInterrupted. Call the same command again to go on."

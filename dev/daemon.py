@@ -66,15 +66,24 @@ class Daemon:
         end = time.monotonic() + patience
         while time.monotonic() < end:
             if process.poll() is not None:
-                raise Failure(f"The {self.name} stopped right after its start:\n{self._log_end()}", f"Its log: {self.log}")
+                raise Failure(
+                    f"The {self.name} stopped right after its start:\n{self._log_end()}",
+                    f"Its log: {self.log}",
+                )
             with contextlib.suppress(OSError, urllib.error.URLError):
-                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5).close()
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                    url, timeout=5
+                ).close()
                 return
             time.sleep(0.2)
-        raise Failure(f"The {self.name} does not answer at {url}:\n{self._log_end()}", f"Its log: {self.log}")
+        raise Failure(
+            f"The {self.name} does not answer at {url}:\n{self._log_end()}", f"Its log: {self.log}"
+        )
 
     def _log_end(self):
-        return "\n".join("    " + line for line in self.log.read_text(errors="replace").splitlines()[-8:])
+        return "\n".join(
+            "    " + line for line in self.log.read_text(errors="replace").splitlines()[-8:]
+        )
 
 
 def _start_time(pid):

@@ -99,7 +99,9 @@ def mark(database, text=None):
     if text is not None:
         cluster.sql(f"""COMMENT ON DATABASE "{database}" IS '{text}'""")
         return text
-    rows = cluster.sql(f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{database}'")
+    rows = cluster.sql(
+        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{database}'"
+    )
     return rows[0] if rows else ""
 
 
@@ -107,16 +109,26 @@ def odoo(environment, config, *arguments, what):
     """Run an Odoo command line to its end; its log counts as failed if it holds an error."""
     log = LOGS / f"{config.stem}.log"
     command = [*environment.odoo_command, *arguments]
-    output = run(command, what=what, log=log, env=tool_environment(), cwd=CHECKOUT, gist=_exceptions)
-    bad = re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*|.*demo data failed to install.*", output, re.MULTILINE)
+    output = run(
+        command, what=what, log=log, env=tool_environment(), cwd=CHECKOUT, gist=_exceptions
+    )
+    bad = re.findall(
+        r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*|.*demo data failed to install.*", output, re.MULTILINE
+    )
     if bad:
         shown = last_lines("\n".join(bad[:5]))
-        raise Failure(f"{what} logged errors:\n{shown}\n{_exceptions(output)}", f"The whole log: {log}")
+        raise Failure(
+            f"{what} logged errors:\n{shown}\n{_exceptions(output)}", f"The whole log: {log}"
+        )
 
 
 def _exceptions(output):
     """What Odoo died of: the closing lines of its tracebacks."""
-    found = re.findall(r"^(?:\w+\.)*\w*(?:Error|Exception|Violation|Warning)\b.*(?:\n(?!\d{4}-|Traceback|  File).+){0,4}", output, re.MULTILINE)
+    found = re.findall(
+        r"^(?:\w+\.)*\w*(?:Error|Exception|Violation|Warning)\b.*(?:\n(?!\d{4}-|Traceback|  File).+){0,4}",
+        output,
+        re.MULTILINE,
+    )
     return last_lines("\n".join(found) or output, 16)
 
 
@@ -133,7 +145,12 @@ def bring_up_to_date(environment, database, what):
     ours = {True: [], False: []}
     for addon in ADDONS:
         ours[addon in _installed(database)].append(addon)
-    switches = [part for flag, addons in (("-u", ours[True]), ("-i", ours[False])) if addons for part in (flag, ",".join(addons))]
+    switches = [
+        part
+        for flag, addons in (("-u", ours[True]), ("-i", ours[False]))
+        if addons
+        for part in (flag, ",".join(addons))
+    ]
     _server(environment, config, *switches, "--with-demo", what=what)
     mark(database, state)
 
@@ -143,7 +160,17 @@ def is_up_to_date(database):
 
 
 def _server(environment, config, *switches, what):
-    odoo(environment, config, "server", "-c", config, *switches, "--stop-after-init", "--no-http", what=what)
+    odoo(
+        environment,
+        config,
+        "server",
+        "-c",
+        config,
+        *switches,
+        "--stop-after-init",
+        "--no-http",
+        what=what,
+    )
 
 
 def _installed(database):
@@ -154,7 +181,9 @@ def dependencies(extra=()):
     """Odoo modules that our addons need, without our own."""
     needed = set(extra)
     for addon in ADDONS:
-        manifest = ast.literal_eval((CHECKOUT / addon / "__manifest__.py").read_text(encoding="utf-8"))
+        manifest = ast.literal_eval(
+            (CHECKOUT / addon / "__manifest__.py").read_text(encoding="utf-8")
+        )
         needed.update(manifest["depends"])
     return sorted(needed - set(ADDONS))
 
@@ -173,7 +202,9 @@ def code_state():
 def template(environment, extra=()):
     """Return the name of the template with the dependencies (and extra modules), building it if needed."""
     modules = dependencies(extra)
-    key = digest(RECIPE, environment.odoo_version, LANGUAGE, COUNTRY, cluster.postgres_bin(), *modules)
+    key = digest(
+        RECIPE, environment.odoo_version, LANGUAGE, COUNTRY, cluster.postgres_bin(), *modules
+    )
     name = f"template_{key}"
     if exists(name):
         return name
@@ -208,18 +239,33 @@ def _build(environment, database, modules):
     config = write_config(database, database)
     cluster.sql(f'CREATE DATABASE "{database}" TEMPLATE template0 OWNER {cluster.ROLE}')
     create = ["--language", LANGUAGE, "--country", COUNTRY, "--force"]
-    odoo(environment, config, "db", "-c", config, "init", database, *create, what="Creating a database")
+    odoo(
+        environment,
+        config,
+        "db",
+        "-c",
+        config,
+        "init",
+        database,
+        *create,
+        what="Creating a database",
+    )
     if not exists(database):
         raise Failure("Creating a database failed.", f"The log: {LOGS / (config.stem + '.log')}")
     _server(environment, config, "-i", ",".join(modules), what="Installing Odoo's modules")
-    cluster.sql(f"UPDATE res_partner SET tz = '{TIME_ZONE}' WHERE id IN (SELECT partner_id FROM res_users)", database)
+    cluster.sql(
+        f"UPDATE res_partner SET tz = '{TIME_ZONE}' WHERE id IN (SELECT partner_id FROM res_users)",
+        database,
+    )
 
 
 def _save(database, dump):
     scratch = dump.with_suffix(".part")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
-    cluster.program("pg_dump", "-Fd", "-Z1", "-j2", "-f", scratch / "sql", database, what="Saving the template")
+    cluster.program(
+        "pg_dump", "-Fd", "-Z1", "-j2", "-f", scratch / "sql", database, what="Saving the template"
+    )
     if filestore(database).exists():
         shutil.copytree(filestore(database), scratch / "filestore")
     with contextlib.suppress(OSError):  # another checkout was faster

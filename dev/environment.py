@@ -31,15 +31,34 @@ class Environment:
 def ensure():
     """Return the environment, made the first time; half-made ones are thrown away."""
     if sys.version_info < (3, 11):
-        raise Failure(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.", "Call make with PYTHON=/path/to/newer/python3.")
+        raise Failure(
+            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}.",
+            "Call make with PYTHON=/path/to/newer/python3.",
+        )
     own_odoo = odoo_package.importable()
     if own_odoo:
-        requirements, paths = [DEV_REQUIREMENTS], [path for path in sys.path if path and Path(path).is_dir() and "site-packages" in path or "dist-packages" in path]
+        requirements, paths = (
+            [DEV_REQUIREMENTS],
+            [
+                path
+                for path in sys.path
+                if path
+                and Path(path).is_dir()
+                and "site-packages" in path
+                or "dist-packages" in path
+            ],
+        )
         version, key = own_odoo, digest(own_odoo, sys.prefix, *paths, DEV_REQUIREMENTS)
     else:
         tree = odoo_package.ensure()
-        requirements, paths = [ODOO_REQUIREMENTS, DEV_REQUIREMENTS], [str(odoo_package.site_packages(tree))]
-        version, key = odoo_package.version(tree), digest(sys.version, sys.base_prefix, tree.name, *requirements)
+        requirements, paths = (
+            [ODOO_REQUIREMENTS, DEV_REQUIREMENTS],
+            [str(odoo_package.site_packages(tree))],
+        )
+        version, key = (
+            odoo_package.version(tree),
+            digest(sys.version, sys.base_prefix, tree.name, *requirements),
+        )
     folder = CACHE / f"env-{key}"
     stamp = folder / "complete"
     if not stamp.exists():
@@ -60,15 +79,28 @@ def _make(folder, requirements, paths):
     shutil.rmtree(folder, ignore_errors=True)
     run([sys.executable, "-m", "venv", folder], what="Making the Python environment")
     python = folder / "bin/python"
-    site = subprocess.check_output([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True).strip()
+    site = subprocess.check_output(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
+    ).strip()
     # addsitedir, so that the .pth files of an editable Odoo count too.
     lines = [f"import site; site.addsitedir({path!r})" for path in paths]
     (Path(site) / "kundenportal-odoo.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
     files = [part for file in requirements for part in ("-r", file)]
     run(
-        [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-warn-script-location", *files],
+        [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-warn-script-location",
+            *files,
+        ],
         what="Installing the Python packages",
-        advice=NO_NETWORK.replace("apt's sources (`apt-get update` must work)", "pip's settings (`pip download six` must work)"),
+        advice=NO_NETWORK.replace(
+            "apt's sources (`apt-get update` must work)",
+            "pip's settings (`pip download six` must work)",
+        ),
         log=LOGS / "pip.log",
         env={"PYTHONPATH": ""},
     )

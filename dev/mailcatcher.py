@@ -46,7 +46,9 @@ class Mailbox:
     def read(self, name):
         if name not in self.names():
             return None
-        return email.message_from_bytes((self.folder / f"{name}.eml").read_bytes(), policy=email.policy.default)
+        return email.message_from_bytes(
+            (self.folder / f"{name}.eml").read_bytes(), policy=email.policy.default
+        )
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -62,10 +64,16 @@ class Pages(BaseHTTPRequestHandler):
         if part == "raw":
             return self._send(HTTPStatus.OK, mail.as_bytes(), "text/plain; charset=utf-8")
         if part == "html":
-            return self._send(HTTPStatus.OK, _text(mail, "html").encode(), "text/html; charset=utf-8")
+            return self._send(
+                HTTPStatus.OK, _text(mail, "html").encode(), "text/html; charset=utf-8"
+            )
         if part.isdigit() and int(part) < len(attachments := list(mail.iter_attachments())):
             attachment = attachments[int(part)]
-            return self._send(HTTPStatus.OK, attachment.get_payload(decode=True) or b"", attachment.get_content_type())
+            return self._send(
+                HTTPStatus.OK,
+                attachment.get_payload(decode=True) or b"",
+                attachment.get_content_type(),
+            )
         return self._html(str(mail["Subject"]), self._mail(name, mail))
 
     def _list(self):
@@ -74,8 +82,12 @@ class Pages(BaseHTTPRequestHandler):
             mail = self.mailbox.read(name)
             when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(int(name) / 1e9))
             link = f'<a href="/{name}">{_escape(mail["Subject"] or "(no subject)")}</a>'
-            rows.append(f"<tr><td>{when}</td><td>{_escape(mail['X-Envelope-To'])}</td><td>{link}</td></tr>")
-        table = "<table><tr><th>When</th><th>To</th><th>Subject</th></tr>" + "".join(rows) + "</table>"
+            rows.append(
+                f"<tr><td>{when}</td><td>{_escape(mail['X-Envelope-To'])}</td><td>{link}</td></tr>"
+            )
+        table = (
+            "<table><tr><th>When</th><th>To</th><th>Subject</th></tr>" + "".join(rows) + "</table>"
+        )
         return "<h1>Sent mails</h1>" + (table if rows else "<p>Nothing was sent yet.</p>")
 
     def _mail(self, name, mail):
@@ -90,7 +102,11 @@ class Pages(BaseHTTPRequestHandler):
         )
         # Sandboxed: a mail's scripts and forms have no business here.
         sandbox = 'sandbox="allow-popups allow-popups-to-escape-sandbox"'
-        shown = f'<iframe {sandbox} src="/{name}/html" title="mail"></iframe>' if _text(mail, "html") else ""
+        shown = (
+            f'<iframe {sandbox} src="/{name}/html" title="mail"></iframe>'
+            if _text(mail, "html")
+            else ""
+        )
         return (
             f'<p><a href="/">All mails</a></p><h1>{_escape(mail["Subject"])}</h1><table>{heads}</table>{shown}'
             f"<ul>{files}</ul><h2>Text</h2><pre>{_escape(_text(mail, 'plain'))}</pre>"
@@ -98,7 +114,11 @@ class Pages(BaseHTTPRequestHandler):
         )
 
     def _html(self, title, body):
-        self._send(HTTPStatus.OK, PAGE.format(title=_escape(title), body=body).encode(), "text/html; charset=utf-8")
+        self._send(
+            HTTPStatus.OK,
+            PAGE.format(title=_escape(title), body=body).encode(),
+            "text/html; charset=utf-8",
+        )
 
     def _send(self, status, content, content_type):
         self.send_response(status)

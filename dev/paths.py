@@ -12,7 +12,11 @@ import os
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ADDONS = [name for name in ("kundenportal_addon", "kundenportal_mass_mailing") if (CHECKOUT / name / "__manifest__.py").exists()]
+ADDONS = [
+    name
+    for name in ("kundenportal_addon", "kundenportal_mass_mailing")
+    if (CHECKOUT / name / "__manifest__.py").exists()
+]
 IS_ROOT = os.geteuid() == 0
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kundenportal"

@@ -37,7 +37,10 @@ class Guard:
         self.outside_tests += self.listener.take()
         result = yield
         if lines := self.listener.take():
-            pytest.fail("Odoo logged errors that the test does not expect:\n" + "\n".join(lines), pytrace=False)
+            pytest.fail(
+                "Odoo logged errors that the test does not expect:\n" + "\n".join(lines),
+                pytrace=False,
+            )
         return result
 
     def pytest_sessionstart(self):
@@ -59,7 +62,9 @@ class Guard:
 
 
 def pytest_addoption(parser):
-    parser.addoption("--http-only", action="store_true", help="Run only the tests that ask for pages (HttpCase).")
+    parser.addoption(
+        "--http-only", action="store_true", help="Run only the tests that ask for pages (HttpCase)."
+    )
 
 
 def pytest_configure(config):

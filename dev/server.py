@@ -30,7 +30,9 @@ def serve(environment, port):
     """Bring the demo up to date, start what does not run, print where it is."""
     with lock(LOCKS / "demo", "the demo of this checkout"):
         smtp_port, mail_port = _catch_mails(environment)
-        config = databases.write_config("demo", DEMO_DB, Settings(http_port=port, smtp_port=smtp_port))
+        config = databases.write_config(
+            "demo", DEMO_DB, Settings(http_port=port, smtp_port=smtp_port)
+        )
         address = f"http://127.0.0.1:{port}"
         state = databases.code_state()
         serving = f"{port} {smtp_port} {state}"
@@ -41,13 +43,18 @@ def serve(environment, port):
             _update_database(environment)
             _set_base_url(address)
             say("Starting the server …")
-            process = SERVER.start([*environment.odoo_command, "server", "-c", config], tool_environment())
+            process = SERVER.start(
+                [*environment.odoo_command, "server", "-c", config], tool_environment()
+            )
             SERVER.wait_until_it_answers(process, f"{address}/web/health", 120)
             note.write_text(serving, encoding="utf-8")
     say("Ready.")
     print(f"\n  Kundenportal:  {address}   (customers: {address}/my)")
     print(f"  Sent mails:    http://127.0.0.1:{mail_port}")
-    print(f"  Log:           {SERVER.log}\n{LOGINS}\n  `make stop` ends it, `make run` starts it again with all data.", flush=True)
+    print(
+        f"  Log:           {SERVER.log}\n{LOGINS}\n  `make stop` ends it, `make run` starts it again with all data.",
+        flush=True,
+    )
 
 
 def shell(environment):
@@ -70,7 +77,10 @@ def stop():
 
 def _check_port(port):
     if not port_is_free(port):
-        raise Failure(f"Port {port} is taken by another program.", f"Choose another one: make run PORT={free_port(port + 1)}")
+        raise Failure(
+            f"Port {port} is taken by another program.",
+            f"Choose another one: make run PORT={free_port(port + 1)}",
+        )
 
 
 def _catch_mails(environment):

@@ -8,7 +8,15 @@ from pathlib import Path
 from .console import Failure, run, say
 from .paths import IS_ROOT, LOGS
 
-APT = ["apt-get", "-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30", "-o", "Acquire::https::Timeout=30"]
+APT = [
+    "apt-get",
+    "-o",
+    "Acquire::Retries=2",
+    "-o",
+    "Acquire::http::Timeout=30",
+    "-o",
+    "Acquire::https::Timeout=30",
+]
 NO_NETWORK = "Check the network connection and apt's sources (`apt-get update` must work), then call the same command again."
 
 
@@ -40,9 +48,15 @@ def ensure(browser=False):
         return
     names = " ".join(packages)
     if not shutil.which("apt-get"):
-        raise Failure(f"Missing on this machine: {names}.", "This is no Debian, so please install them with your own package manager.")
+        raise Failure(
+            f"Missing on this machine: {names}.",
+            "This is no Debian, so please install them with your own package manager.",
+        )
     if not IS_ROOT and not shutil.which("sudo"):
-        raise Failure(f"Missing on this machine: {names}.", f"There is no sudo, so ask an administrator for: apt-get install {names}")
+        raise Failure(
+            f"Missing on this machine: {names}.",
+            f"There is no sudo, so ask an administrator for: apt-get install {names}",
+        )
     say(f"Installing missing system packages: {names} …")
     # Debian's postgresql would create and start a cluster of its own, which nobody asked for.
     no_main_cluster = Path("/etc/postgresql-common/createcluster.d/kundenportal.conf")
@@ -56,7 +70,12 @@ def ensure(browser=False):
 def _as_root(command):
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     prefix = [] if IS_ROOT else ["sudo"]
-    run([*prefix, *environment, *command], what="Installing system packages", advice=NO_NETWORK, log=LOGS / "system.log")
+    run(
+        [*prefix, *environment, *command],
+        what="Installing system packages",
+        advice=NO_NETWORK,
+        log=LOGS / "system.log",
+    )
 
 
 def tool_environment():

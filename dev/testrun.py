@@ -39,7 +39,9 @@ def main(environment, paths, arguments, variant, keep):
         counts += _counts(text)
         codes.append(0 if code == NO_TESTS and only_pages else code)
     if len(codes) > 1:
-        print(f"\nTests: {counts['passed']} passed, {counts['failed'] + counts['error']} failed, {counts['skipped']} skipped")
+        print(
+            f"\nTests: {counts['passed']} passed, {counts['failed'] + counts['error']} failed, {counts['skipped']} skipped"
+        )
     return max(codes)
 
 
@@ -52,7 +54,11 @@ class _database:
 
     def __init__(self, environment, variant, keep):
         self.environment, self.variant, self.keep = environment, variant, keep
-        self.name = f"{KEPT}{keep}_{variant}" if keep else f"{PREFIX}{variant}_{os.getpid()}_{secrets.token_hex(3)}"
+        self.name = (
+            f"{KEPT}{keep}_{variant}"
+            if keep
+            else f"{PREFIX}{variant}_{os.getpid()}_{secrets.token_hex(3)}"
+        )
         self.lock = lock(LOCKS / self.name, f"the database {self.name}")
 
     def __enter__(self):
@@ -92,15 +98,32 @@ def _drop_leftovers():
 
 
 def _pytest(environment, database, config, paths, arguments):
-    default = [f"{addon}/{folder}" for addon in ADDONS for folder in ("tests", "tools") if (CHECKOUT / addon / folder).is_dir()]
+    default = [
+        f"{addon}/{folder}"
+        for addon in ADDONS
+        for folder in ("tests", "tools")
+        if (CHECKOUT / addon / folder).is_dir()
+    ]
     command = [
         *[environment.python, "-m", "pytest", "-p", "dev.pytest_guard", "-p", "no:cacheprovider"],
-        *["--odoo-config", config, "--odoo-database", database, "--odoo-http", "--odoo-log-level=warn"],
+        *[
+            "--odoo-config",
+            config,
+            "--odoo-database",
+            database,
+            "--odoo-http",
+            "--odoo-log-level=warn",
+        ],
         *["--doctest-modules", "-ra"],
         *arguments,
         *(paths or default),
     ]
-    variables = {**os.environ, **tool_environment(), "PYTHONPATH": str(CHECKOUT), **_postgres_variables()}
+    variables = {
+        **os.environ,
+        **tool_environment(),
+        "PYTHONPATH": str(CHECKOUT),
+        **_postgres_variables(),
+    }
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=CHECKOUT,
@@ -125,7 +148,12 @@ def _postgres_variables():
 
 def _counts(text):
     """Read pytest's closing line."""
-    return Counter({word.removesuffix("s") if word == "errors" else word: int(number) for number, word in re.findall(r"(\d+) (\w+)", text)})
+    return Counter(
+        {
+            word.removesuffix("s") if word == "errors" else word: int(number)
+            for number, word in re.findall(r"(\d+) (\w+)", text)
+        }
+    )
 
 
 def split(text):
