@@ -1,1 +1,1 @@
-from . import access, documents
+from . import access, documents, protocol

@@ -1,1 +1,1 @@
-from . import kundenportal_level_assistant, portal_wizard
+from . import kundenportal_level_assistant, kundenportal_protocol_review, portal_wizard
