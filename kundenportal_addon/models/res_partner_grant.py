@@ -74,7 +74,10 @@ class ResPartner(models.Model):
         """End the contacts' access: login archived, sessions and pending links dead, keys gone.
 
         Contacts without portal access are left alone, internal users always.
+
+        :raise AccessError: unless the acting user may write the contacts; buttons are open to remote calls
         """
+        self.check_access("write")
         # Officers may take access away, though they cannot edit logins.
         users_sudo = self.env["res.users"].sudo().search([("partner_id", "in", self.ids), ("share", "=", True)])
         users_sudo = users_sudo.filtered(lambda user: user._is_portal())
@@ -127,7 +130,10 @@ class ResPartner(models.Model):
     @api.model
     def _get_partner_from_token(self, token):
         token, _dot, digest = (token or "").partition(".")
-        partner = super()._get_partner_from_token(token)
+        try:
+            partner = super()._get_partner_from_token(token)
+        except ValueError:  # not one of Odoo's tokens at all
+            return None
         if partner and not consteq(digest, partner._get_link_digest()):
             return None
         return partner
