@@ -1,8 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..const import LEVEL_GROUPS
-
 
 class KundenportalFunction(models.Model):
     """A part of the portal that can be unlocked; whoever has it is in its group."""
@@ -125,7 +123,7 @@ class KundenportalFunction(models.Model):
               FROM decided d
               JOIN contact c ON c.partner_id = d.partner_id
               JOIN kundenportal_function f
-                ON f.id = d.function_id AND f.active AND (c.is_main OR NOT f.is_main_user_only)
+                ON f.id = d.function_id AND f.active AND (c.is_main OR f.is_main_user_only IS NOT TRUE)
               JOIN res_partner p ON p.id = c.partner_id
          LEFT JOIN res_partner commercial ON commercial.id = c.commercial_partner_id
               JOIN res_company company ON company.id = c.company_id AND company.portal_active
@@ -159,6 +157,6 @@ class KundenportalFunction(models.Model):
              WHERE p.id = ANY(%(partners)s)
             """,
             company=company.id,
-            main=self.env.ref(LEVEL_GROUPS["main_user"]).id,
+            main=self.env["res.users"]._level_group_ids()["main_user"],
             partners=list(partners.ids),
         )

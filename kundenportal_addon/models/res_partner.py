@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..const import LEVEL_GROUPS, PORTAL_ACCESS
+from ..const import PORTAL_ACCESS
 
 #: Fields that decide which functions a contact has, and whether it is let in.
 ACCESS_FIELDS = {
@@ -108,7 +108,7 @@ class ResPartner(models.Model):
     def _search_portal_access(self, operator, value):
         if operator != "in":
             return NotImplemented
-        groups = {level: self.env.ref(xmlid).id for level, xmlid in LEVEL_GROUPS.items()}
+        groups = self.env["res.users"]._level_group_ids()
         main = Domain("user_ids.group_ids", "in", [groups["main_user"]])
         domains = {
             "main_user": main,

@@ -34,7 +34,8 @@ class ResUsers(models.Model):
     @api.model
     def _level_group_ids(self):
         """Return ``{level: id of its group}``."""
-        return {level: self.env.ref(xmlid).id for level, xmlid in LEVEL_GROUPS.items()}
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        return {level: get_id(xmlid) for level, xmlid in LEVEL_GROUPS.items()}
 
     def _get_portal_level(self):
         """Return the user's level: ``"main_user"``, ``"user"``, or None without one."""
