@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8069
 DEV = $(PYTHON) -B -m dev
 
-.PHONY: help run test check format shell stop clean
+.PHONY: help run test check format bench wheel shell stop clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -19,6 +19,12 @@ check: ## lint: ruff, pylint with OCA's rules and with Odoo's, XML
 
 format: ## let ruff format the code and repair what it can
 	@$(DEV) reformat
+
+bench: ## side-by-side measurements against plain Odoo and OCA's addons
+	@$(DEV) bench
+
+wheel: ## build the addons' wheels into dist/, for `pip install` into an existing Odoo 19
+	@$(DEV) wheel
 
 shell: ## Odoo's shell on the demo database
 	@$(DEV) shell

@@ -1,11 +1,11 @@
-"""The commands behind the Makefile: `python3 -m dev COMMAND`. Which of them needs what is said here and nowhere else."""
+"""The commands behind the Makefile (`python3 -m dev COMMAND`), and what each of them needs."""
 
 import argparse
 import shlex
 import shutil
 import sys
 
-from . import cluster, console, environment, lint, paths, server, system, testrun
+from . import benchrun, cluster, console, environment, lint, paths, server, system, testrun
 
 
 def main():
@@ -39,6 +39,21 @@ def reformat(_options):
     lint.reformat(environment.ensure())
 
 
+def bench(_options):
+    benchrun.main(_prepare())
+
+
+def wheel(_options):
+    """Build the addons' wheels into dist/."""
+    system.ensure()
+    python = environment.ensure().python
+    for addon in paths.ADDONS:
+        build = [python, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist", addon]
+        console.run(build, what=f"Building the wheel of {addon}", cwd=paths.CHECKOUT)
+    for built in sorted((paths.CHECKOUT / "dist").glob("*.whl")):
+        console.say(f"Built dist/{built.name}")
+
+
 def shell(_options):
     return server.shell(_prepare())
 
@@ -48,7 +63,9 @@ def stop(_options):
 
 
 def clean(options):
-    """Delete this checkout's databases, mails and logs, what deleted checkouts left, and on demand the cache."""
+    """Delete this checkout's databases, mails and logs, and what deleted checkouts left behind."""
+    if testrun.running():
+        raise console.Failure("Tests are running in this checkout.", "Wait for their end.")
     server.stop()
     for folder in [
         paths.STATE,
@@ -70,7 +87,7 @@ def _prepare(browser=False):
 def _parse():
     parser = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for command in (run, test, check, reformat, shell, stop, clean):
+    for command in (run, test, check, reformat, bench, wheel, shell, stop, clean):
         sub = commands.add_parser(command.__name__, help=command.__doc__)
         sub.set_defaults(command=command)
         if command is run:

@@ -1,7 +1,8 @@
 """A PostgreSQL cluster of this checkout's own.
 
-It listens on no network address, only on a socket in a folder that nobody else may enter: no port to collide with, no
-password to leak. As root it runs as the user `postgres`, since PostgreSQL refuses to run as root.
+It listens on no network address, only on a socket in a folder that nobody else may enter: no port
+to collide with, no password to leak. As root it runs as the user `postgres`, since PostgreSQL
+refuses to run as root.
 """
 
 import os
@@ -78,6 +79,11 @@ def address(user=ROLE):
     return ["-h", str(SOCKETS), "-p", "5432", "-U", user]
 
 
+def variables():
+    """What PostgreSQL's programs and libraries read from the environment."""
+    return {"PGHOST": str(SOCKETS), "PGPORT": "5432", "PGUSER": ROLE}
+
+
 def program(name, *arguments, what, **options):
     """Run one of PostgreSQL's programs (pg_dump, …) against the cluster."""
     return run([postgres_bin() / name, *address(ADMIN), *arguments], what=what, **options)
@@ -134,7 +140,7 @@ def _start():
 
 
 def _control(action, *options, check=True):
-    """Call pg_ctl. The server it starts must not hold on to our output, or whoever reads that waits for ever."""
+    """Call pg_ctl; the server it starts must not hold our output open, or its reader never ends."""
     command = [
         *_user(),
         str(postgres_bin() / "pg_ctl"),

@@ -1,4 +1,4 @@
-"""Progress in plain lines, failures in one sentence, and the few process helpers that every topic needs."""
+"""Progress in plain lines, failures in a sentence, and the process helpers that all topics need."""
 
 import contextlib
 import errno
@@ -27,7 +27,7 @@ def say(text):
 
 
 def run(command, *, what, advice="", log=None, env=None, cwd=None, gist=None):
-    """Run a command quietly and return its output; on failure raise `Failure` with the gist of it."""
+    """Run a command quietly and return its output; if it fails, raise `Failure` with the gist."""
     command = [str(part) for part in command]
     with open(log, "a+b") if log else tempfile.TemporaryFile() as file:
         start = file.seek(0, os.SEEK_END)
@@ -94,7 +94,7 @@ def explained():
 
 @contextlib.contextmanager
 def lock(path, waiting_for):
-    """Hold an exclusive lock; the kernel lets go of it when the process dies, so nothing is ever left locked."""
+    """Hold an exclusive lock; the kernel lets go of it when the process dies, however it dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         try:

@@ -1,4 +1,4 @@
-"""Background processes with a pid file and a log, which end when told to and are never confused with others."""
+"""Background processes with a pid file and a log, never confused with somebody else's."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ class Daemon:
         return RUN / f"{self.name}.pid"
 
     def pid(self):
-        """The process id, None if it does not run. The start time tells it from a later process of the same number."""
+        """The process id if it runs; the start time tells it from a later one of that number."""
         with contextlib.suppress(OSError, ValueError):
             number, started = self._pid_file.read_text(encoding="utf-8").split()
             if _start_time(int(number)) == started:
@@ -62,7 +62,7 @@ class Daemon:
         return bool(pid)
 
     def wait_until_it_answers(self, process, url, patience):
-        """Return when the page answers; `Failure` with the log's end if the process dies or stays silent."""
+        """Return when the page answers; `Failure` with the log's end if that does not happen."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
             if process.poll() is not None:

@@ -1,9 +1,10 @@
 """Databases: templates with Odoo's own modules, and what is made from them.
 
-A template holds every module that the addons depend on, in German, for a company in Germany, and none of our addons. Odoo's
-own demo data are left out: they are those of an American company. It takes minutes to build and seconds to copy. Its dump stays in the cache, so that another checkout
-gets it in seconds too. A template's name says what it was made from; it is renamed to that name when it is finished, so
-a half-made one is never used.
+A template holds every module that the addons depend on, in German, for a company in Germany, and
+none of our addons. Odoo's own demo data are left out: they are those of an American company. It
+takes minutes to build and seconds to copy. Its dump stays in the cache, so that another checkout
+gets it in seconds too. A template's name says what it was made from; it is renamed to that name
+when it is finished, so a half-made one is never used.
 """
 
 import ast
@@ -76,7 +77,7 @@ def drop(database):
 
 
 def rename(old, new):
-    """Give a finished database its name; the filestore first, for it can be renamed again after a kill."""
+    """Give a finished database its name; files first, so that a kill in between is harmless."""
     if filestore(old).exists():
         shutil.rmtree(filestore(new), ignore_errors=True)
         filestore(old).rename(filestore(new))
@@ -95,12 +96,13 @@ def filestore(database):
 
 
 def mark(database, text=None):
-    """Read or write a note kept with the database itself: which state of the code it was built from."""
+    """Read or write a note kept with the database: the state of the code it was built from."""
     if text is not None:
         cluster.sql(f"""COMMENT ON DATABASE "{database}" IS '{text}'""")
         return text
     rows = cluster.sql(
-        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{database}'"
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{database}'"
     )
     return rows[0] if rows else ""
 
@@ -125,7 +127,8 @@ def odoo(environment, config, *arguments, what):
 def _exceptions(output):
     """What Odoo died of: the closing lines of its tracebacks."""
     found = re.findall(
-        r"^(?:\w+\.)*\w*(?:Error|Exception|Violation|Warning)\b.*(?:\n(?!\d{4}-|Traceback|  File).+){0,4}",
+        r"^(?:\w+\.)*\w*(?:Error|Exception|Violation|Warning)\b.*"
+        r"(?:\n(?!\d{4}-|Traceback|  File).+){0,4}",
         output,
         re.MULTILINE,
     )
@@ -133,7 +136,7 @@ def _exceptions(output):
 
 
 def bring_up_to_date(environment, database, what):
-    """Install our addons with their demo data, or upgrade those that are installed, and note the state of the code."""
+    """Install or upgrade our addons with their demo data, and note the state of the code."""
     config = write_config(database, database)
     state = code_state()
     mark(database, "half-way")
@@ -200,7 +203,7 @@ def code_state():
 
 
 def template(environment, extra=()):
-    """Return the name of the template with the dependencies (and extra modules), building it if needed."""
+    """Return the name of the template with our dependencies and `extra`; build it if needed."""
     modules = dependencies(extra)
     key = digest(
         RECIPE, environment.odoo_version, LANGUAGE, COUNTRY, cluster.postgres_bin(), *modules

@@ -1,4 +1,4 @@
-"""The Python environment: a virtual environment in the cache, with the pinned packages of the requirements files."""
+"""The Python environment: a virtual environment in the cache, with pinned packages."""
 
 import shutil
 import subprocess
@@ -37,28 +37,13 @@ def ensure():
         )
     own_odoo = odoo_package.importable()
     if own_odoo:
-        requirements, paths = (
-            [DEV_REQUIREMENTS],
-            [
-                path
-                for path in sys.path
-                if path
-                and Path(path).is_dir()
-                and "site-packages" in path
-                or "dist-packages" in path
-            ],
-        )
-        version, key = own_odoo, digest(own_odoo, sys.prefix, *paths, DEV_REQUIREMENTS)
+        requirements, version = [DEV_REQUIREMENTS], own_odoo
+        paths = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     else:
         tree = odoo_package.ensure()
-        requirements, paths = (
-            [ODOO_REQUIREMENTS, DEV_REQUIREMENTS],
-            [str(odoo_package.site_packages(tree))],
-        )
-        version, key = (
-            odoo_package.version(tree),
-            digest(sys.version, sys.base_prefix, tree.name, *requirements),
-        )
+        requirements, version = [ODOO_REQUIREMENTS, DEV_REQUIREMENTS], odoo_package.version(tree)
+        paths = [str(odoo_package.site_packages(tree))]
+    key = digest(sys.version, sys.base_prefix, *paths, *requirements)
     folder = CACHE / f"env-{key}"
     stamp = folder / "complete"
     if not stamp.exists():
@@ -86,20 +71,12 @@ def _make(folder, requirements, paths):
     lines = [f"import site; site.addsitedir({path!r})" for path in paths]
     (Path(site) / "kundenportal-odoo.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
     files = [part for file in requirements for part in ("-r", file)]
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
     run(
-        [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            "--no-warn-script-location",
-            *files,
-        ],
+        [*pip, *files],
         what="Installing the Python packages",
         advice=NO_NETWORK.replace(
-            "apt's sources (`apt-get update` must work)",
-            "pip's settings (`pip download six` must work)",
+            "apt's sources (`apt-get update`", "pip's settings (`pip download six`"
         ),
         log=LOGS / "pip.log",
         env={"PYTHONPATH": ""},

@@ -1,4 +1,4 @@
-"""`make check` and `make format`: ruff, pylint with OCA's rules, Odoo's own pylint checkers, XML."""
+"""`make check` and `make format`: ruff, pylint with OCA's rules and with Odoo's own, XML."""
 
 import os
 import subprocess

@@ -1,4 +1,5 @@
-"""The demo's mailbox: accepts every mail on a loopback port, keeps it as a file, and shows it on a small web page.
+"""The demo's mailbox: accepts every mail on a loopback port, keeps it as a file, and shows it on a
+small web page.
 
 `python -m dev.mailcatcher SMTP_PORT HTTP_PORT FOLDER`
 """
@@ -16,17 +17,21 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 
 PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title><meta name="viewport" content="width=device-width">
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width">
 <style>
- body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }}
- table {{ border-collapse: collapse; width: 100%; }} td, th {{ padding: .4rem .8rem .4rem 0; text-align: left; }}
- tr + tr {{ border-top: 1px solid #ddd; }} iframe {{ width: 100%; height: 60vh; border: 1px solid #ddd; }}
+ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; }}
+ body {{ margin: 2rem auto; padding: 0 1rem; }}
+ table {{ border-collapse: collapse; width: 100%; }}
+ td, th {{ padding: .4rem .8rem .4rem 0; text-align: left; }}
+ tr + tr {{ border-top: 1px solid #ddd; }}
+ iframe {{ width: 100%; height: 60vh; border: 1px solid #ddd; }}
  pre {{ white-space: pre-wrap; background: #f6f6f6; padding: 1rem; }}
 </style></head><body>{body}</body></html>"""
 
 
 class Mailbox:
-    """Mails as files; the name begins with the time, so that the order of names is the order of arrival."""
+    """Mails as files named after the time, so that they sort by arrival."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -97,7 +102,7 @@ class Pages(BaseHTTPRequestHandler):
             if mail[head]
         )
         files = "".join(
-            f'<li><a href="/{name}/{number}">{_escape(part.get_filename() or "attachment")}</a></li>'
+            f'<li><a href="/{name}/{number}">{_escape(part.get_filename() or "file")}</a></li>'
             for number, part in enumerate(mail.iter_attachments())
         )
         # Sandboxed: a mail's scripts and forms have no business here.
@@ -108,7 +113,8 @@ class Pages(BaseHTTPRequestHandler):
             else ""
         )
         return (
-            f'<p><a href="/">All mails</a></p><h1>{_escape(mail["Subject"])}</h1><table>{heads}</table>{shown}'
+            f'<p><a href="/">All mails</a></p><h1>{_escape(mail["Subject"])}</h1>'
+            f"<table>{heads}</table>{shown}"
             f"<ul>{files}</ul><h2>Text</h2><pre>{_escape(_text(mail, 'plain'))}</pre>"
             f'<p><a href="/{name}/raw">Source</a></p>'
         )

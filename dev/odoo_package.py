@@ -1,8 +1,8 @@
 """Odoo 19 from Debian's sid, unpacked into the cache; nothing of it is installed system-wide.
 
-Its static files are links into other Debian packages, which are unpacked beside it: without them, icons and fonts are
-missing in the browser. An `odoo` that the active Python can import already (a container, a source checkout) is used
-as it is, and none of this happens.
+Its static files are links into other Debian packages, which are unpacked beside it: without them,
+icons and fonts are missing in the browser. An `odoo` that the active Python can import already (a
+container, a source checkout) is used as it is, and none of this happens.
 """
 
 import re
@@ -106,7 +106,7 @@ def _fetch(tree):
 
 
 def _private_apt(scratch):
-    """apt-get with sources and lists of its own, signatures checked, the system's configuration untouched."""
+    """apt-get with sources and lists of its own, signatures checked; the system's stay alone."""
     mirror = _mirror()
     sources = scratch / "sources.list"
     sources.write_text(

@@ -1,10 +1,12 @@
 """Where things are kept.
 
-CACHE can be deleted at any time and is shared by all checkouts of a user: Odoo, the Python environment, dumps of
-template databases, each in a folder named after the hash of what it was made from.
+CACHE can be deleted at any time and is shared by all checkouts of a user: Odoo, the Python
+environment, dumps of template databases, each in a folder named after the hash of what it was made
+from.
 
-STATE belongs to this checkout alone: PostgreSQL cluster, demo data, mails, logs. Two checkouts never share a database.
-As root it lies under /var/lib, because the cluster then runs as the user `postgres`, who cannot enter /root.
+STATE belongs to this checkout alone: PostgreSQL cluster, demo data, mails, logs. Two checkouts
+never share a database. As root it lies under /var/lib, because the cluster then runs as the user
+`postgres`, who cannot enter /root.
 """
 
 import hashlib

@@ -1,8 +1,9 @@
 """A pytest plugin: whatever Odoo logs as an error fails the test during which it was logged.
 
-pytest-odoo silences Odoo below CRITICAL. Here everything from WARNING on stays visible, and ERROR and CRITICAL lines
-fail the run unless the test expects them (`assertLogs`, `mute_logger`: both keep a line away from the root logger, where
-this plugin listens). So does a read-only route that wrote: Odoo only warns of it, then repeats the request.
+pytest-odoo silences Odoo below CRITICAL. Here everything from WARNING on stays visible, and ERROR
+and CRITICAL lines fail the run unless the test expects them (`assertLogs`, `mute_logger`: both keep
+a line away from the root logger, where this plugin listens). So does a read-only route that wrote:
+Odoo only warns of it, then repeats the request.
 """
 
 import logging

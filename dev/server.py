@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from . import cluster, databases
+from . import cluster, databases, testrun
 from .console import Failure, lock, say
 from .daemon import Daemon, free_port, port_is_free
 from .databases import Settings
@@ -52,7 +52,8 @@ def serve(environment, port):
     print(f"\n  Kundenportal:  {address}   (customers: {address}/my)")
     print(f"  Sent mails:    http://127.0.0.1:{mail_port}")
     print(
-        f"  Log:           {SERVER.log}\n{LOGINS}\n  `make stop` ends it, `make run` starts it again with all data.",
+        f"  Log:           {SERVER.log}\n{LOGINS}\n"
+        "  `make stop` ends it, `make run` starts it again with all data.",
         flush=True,
     )
 
@@ -70,7 +71,9 @@ def stop():
     for daemon in (SERVER, MAIL):
         if daemon.stop():
             say(f"Stopped the {daemon.name}.")
-    if cluster.is_running():
+    if testrun.running():
+        say("PostgreSQL goes on: tests are running in this checkout.")
+    elif cluster.is_running():
         cluster.stop()
         say("Stopped PostgreSQL.")
 
@@ -112,7 +115,7 @@ def _update_database(environment):
 
 
 def _set_base_url(address):
-    """Links in mails lead to this server; frozen, or the first sign-in by another name would change them."""
+    """Links in mails lead to this server; frozen, or a sign-in by another name changes them."""
     for key, value in {"web.base.url": address, "web.base.url.freeze": "True"}.items():
         cluster.sql(
             f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', '{value}')"

@@ -17,7 +17,10 @@ APT = [
     "-o",
     "Acquire::https::Timeout=30",
 ]
-NO_NETWORK = "Check the network connection and apt's sources (`apt-get update` must work), then call the same command again."
+NO_NETWORK = (
+    "Check the network connection and apt's sources (`apt-get update` must work),"
+    " then call the same command again."
+)
 
 
 def postgres_bin():

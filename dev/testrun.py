@@ -1,13 +1,13 @@
-"""`make test`: the whole suite in databases of its own, first without the module `website`, then with it.
+"""`make test`: the whole suite in databases of its own, first without the module `website`, then
+with it.
 
-Each run copies a template, installs our addons into the copy, and drops it afterwards, so that runs disturb neither the
-demo nor each other. A killed run's database is dropped by the next one.
+Each run copies a template, installs our addons into the copy, and drops it afterwards, so that runs
+disturb neither the demo nor each other. A killed run's database is dropped by the next one.
 """
 
 import os
 import re
 import secrets
-import shlex
 import subprocess
 from collections import Counter
 
@@ -40,7 +40,8 @@ def main(environment, paths, arguments, variant, keep):
         codes.append(0 if code == NO_TESTS and only_pages else code)
     if len(codes) > 1:
         print(
-            f"\nTests: {counts['passed']} passed, {counts['failed'] + counts['error']} failed, {counts['skipped']} skipped"
+            f"\nTests: {counts['passed']} passed, {counts['failed'] + counts['error']} failed,"
+            f" {counts['skipped']} skipped"
         )
     return max(codes)
 
@@ -50,7 +51,7 @@ def _with(variant):
 
 
 class _database:
-    """A database with our addons, for the time of a run; kept afterwards if it was given a name (KEEP_DB)."""
+    """A database with our addons for the time of a run; kept if it was given a name (KEEP_DB)."""
 
     def __init__(self, environment, variant, keep):
         self.environment, self.variant, self.keep = environment, variant, keep
@@ -89,6 +90,11 @@ class _database:
         return databases.write_config(self.name, self.name)
 
 
+def running():
+    """Whether somebody is testing in this checkout right now."""
+    return any(is_locked(path) for start in (PREFIX, KEPT) for path in LOCKS.glob(f"{start}*"))
+
+
 def _drop_leftovers():
     """Drop the databases of runs that were killed."""
     for name in databases.names(PREFIX):
@@ -105,7 +111,16 @@ def _pytest(environment, database, config, paths, arguments):
         if (CHECKOUT / addon / folder).is_dir()
     ]
     command = [
-        *[environment.python, "-m", "pytest", "-p", "dev.pytest_guard", "-p", "no:cacheprovider"],
+        *[
+            environment.python,
+            "-m",
+            "pytest",
+            "-c",
+            CHECKOUT / "pyproject.toml",
+            "-p",
+            "dev.pytest_guard",
+        ],
+        *["-p", "no:cacheprovider"],
         *[
             "--odoo-config",
             config,
@@ -122,7 +137,7 @@ def _pytest(environment, database, config, paths, arguments):
         **os.environ,
         **tool_environment(),
         "PYTHONPATH": str(CHECKOUT),
-        **_postgres_variables(),
+        **cluster.variables(),
     }
     process = subprocess.Popen(
         [str(part) for part in command],
@@ -141,11 +156,6 @@ def _pytest(environment, database, config, paths, arguments):
     return process.wait(), "".join(lines[-3:])
 
 
-def _postgres_variables():
-    """For tests that call PostgreSQL's programs themselves."""
-    return {"PGHOST": str(cluster.SOCKETS), "PGPORT": "5432", "PGUSER": cluster.ROLE}
-
-
 def _counts(text):
     """Read pytest's closing line."""
     return Counter(
@@ -154,7 +164,3 @@ def _counts(text):
             for number, word in re.findall(r"(\d+) (\w+)", text)
         }
     )
-
-
-def split(text):
-    return shlex.split(text or "")
