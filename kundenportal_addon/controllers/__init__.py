@@ -1,1 +1,1 @@
-from . import access, documents, protocol
+from . import access, documents, protocol, portal

@@ -1,17 +1,25 @@
-# The mixin comes first: others inherit from it.
+# Mixins come first: others inherit from them.
 from . import kundenportal_owned_mixin  # isort: skip
+from . import kundenportal_settings_mixin  # isort: skip
 from . import (
     account_move,
     base_partner_merge,
     ir_http,
     ir_http_sign_in,
+    ir_http_closed,
+    ir_qweb,
     kundenportal_function,
+    kundenportal_settings,
+    kundenportal_system_check,
     kundenportal_protocol,
     kundenportal_protocol_beacon,
     kundenportal_protocol_kind,
     kundenportal_protocol_review,
     kundenportal_throttle,
     res_company,
+    res_company_dashboard,
+    res_company_look,
+    res_config_settings,
     res_partner,
     res_partner_admission,
     res_partner_category,
