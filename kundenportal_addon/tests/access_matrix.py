@@ -1,0 +1,147 @@
+"""Who may do what with which kind of model: the table that test_access_matrix.py tries out.
+
+A model's kind follows from its shape, see `kind_of`, so that a model that is added later is covered at
+once. What has no kind, or no way to make a record of it, fails the test with a sentence that says what to
+add here.
+
+Operations are letters: c(reate), r(ead), w(rite), u(nlink). A cell is what a role *must* be able to do
+and what it *may* do at most, with a record made for the contact of the role ``user``.
+"""
+
+from typing import NamedTuple
+
+#: Nobody of the portal's team; ``functionless`` has a level, but no function; ``levelless`` neither.
+ROLES = (
+    "anonymous", "user", "colleague", "main", "foreign_user", "foreign_main", "functionless", "levelless",
+    "internal", "officer", "manager",
+)
+OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
+
+
+class Cell(NamedTuple):
+    must: str = ""
+    may: str = ""
+
+
+NOTHING = Cell()
+READ = Cell("r", "r")
+EVERYTHING = Cell("r", "crwu")
+
+#: kind → role → cell; a role that is not named may do nothing.
+MATRIX = {
+    # Mixins have no table; nothing to try.
+    "abstract": {},
+    # Counters of the machinery: nobody's.
+    "technical": {},
+    # Dialogs of the staff. Somebody must be able to create them: `test_wizards_have_users`.
+    "wizard": {"officer": Cell("", "crwu"), "manager": Cell("", "crwu")},
+    # What the product is set up with. The portal reads it through its function's group, if at all.
+    "configuration": {
+        **dict.fromkeys(("user", "colleague", "main", "foreign_user", "foreign_main"), Cell("", "r")),
+        "internal": Cell("", "r"),
+        "officer": READ,
+        "manager": Cell("rw", "crwu"),
+    },
+    # Append-only; written by the portal itself.
+    "protocol": {
+        "user": Cell("", "r"),
+        "main": Cell("", "r"),
+        "officer": Cell("rw", "rw"),
+        "manager": Cell("rw", "rw"),
+    },
+    # What belongs to a customer: users have their own, main users the company's, nobody else's.
+    "customer": {"user": EVERYTHING, "main": EVERYTHING, "officer": EVERYTHING, "manager": EVERYTHING},
+    # Orders and invoices of Odoo; staff have them by groups of other apps.
+    "document": {"user": READ, "main": READ},
+    "contact": {
+        "user": READ,
+        "main": READ,
+        "internal": READ,
+        "officer": Cell("crw", "crwu"),
+        "manager": Cell("crw", "crwu"),
+    },
+}
+
+#: Models of Odoo that the levels hold for.
+ODOO_MODELS = {
+    "sale.order": "document",
+    "sale.order.line": "document",
+    "account.move": "document",
+    "account.move.line": "document",
+    "res.partner": "contact",
+}
+
+#: Models whose kind does not follow from their shape, each with the reason.
+EXCEPTIONAL_KINDS = {}
+
+#: Kinds whose records stay with the company they were made for when their contact leaves it.
+COMPANY_BOUND = ("customer", "document")
+
+
+def kind_of(model):
+    """Return the kind of a model of ours or of `ODOO_MODELS`, None if its shape tells nothing.
+
+    :param model: empty recordset
+    """
+    if model._name in ODOO_MODELS:
+        return ODOO_MODELS[model._name]
+    if model._name in EXCEPTIONAL_KINDS:
+        return EXCEPTIONAL_KINDS[model._name]
+    if model._abstract:
+        return "abstract"
+    if model._transient:
+        return "wizard"
+    if "review_state" in model._fields:
+        return "protocol"
+    if is_customer_model(model):
+        return "customer"
+    if not model._log_access:
+        return "technical"
+    if not any(field.comodel_name == "res.partner" for field in model._fields.values()):
+        return "configuration"
+    return None
+
+
+def is_customer_model(model):
+    """Tell whether records of the model say whose they are, or are parts of one that does."""
+    field = model._fields.get("commercial_partner_id")
+    if field and field.store:
+        return True
+    return any(
+        field.type == "many2one"
+        and field.required
+        and field.ondelete == "cascade"
+        and field.comodel_name != model._name
+        and field.comodel_name.startswith("kundenportal.")
+        and is_customer_model(model.env[field.comodel_name])
+        for field in model._fields.values()
+    )
+
+
+#: model → function (test case, contact) → values of a new record for the contact.
+VALUES = {
+    "sale.order": lambda case, partner: {"partner_id": partner.id},
+    "sale.order.line": lambda case, partner: {
+        "order_id": case.order_of(partner).id,
+        "product_id": case.order_of(partner).order_line.product_id.id,
+    },
+    "account.move": lambda case, partner: {"partner_id": partner.id, "move_type": "out_invoice"},
+    "account.move.line": lambda case, partner: {"move_id": case.invoice_of(partner).id, "name": "x"},
+    "res.partner": lambda case, partner: {"name": "Neu", "parent_id": partner.parent_id.id},
+    "kundenportal.protocol": lambda case, partner: {"partner_id": partner.id},
+    "kundenportal.throttle": lambda case, partner: {
+        "scope": "access_request", "key": "x", "attempted_on": "2026-01-01 00:00:00",
+    },
+}
+
+#: model → function (test case, contact) → record, where it is not made by `create` with `VALUES`.
+RECORDS = {
+    "sale.order": lambda case, partner: case.order_of(partner),
+    "sale.order.line": lambda case, partner: case.order_of(partner).order_line,
+    "account.move": lambda case, partner: case.invoice_of(partner),
+    "account.move.line": lambda case, partner: case.invoice_of(partner).invoice_line_ids,
+    "res.partner": lambda case, partner: partner,
+    "kundenportal.protocol": lambda case, partner: case.env["kundenportal.protocol"]._log(
+        "access_granted", partner
+    ),
+}

@@ -1,0 +1,95 @@
+"""The customers, staff and records that the access matrix is tried with."""
+
+import threading
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from .access_matrix import ODOO_MODELS, RECORDS, VALUES, kind_of
+from .common import PortalFixture
+
+OUR_MODULES = "odoo.addons.kundenportal_"
+
+
+class MatrixFixture(PortalFixture):
+    """Mixin: a login for each role, all functions unlocked."""
+
+    @classmethod
+    def _create_matrix_fixture(cls):
+        # Odoo's own runner does so; the routing map asks for it.
+        threading.current_thread().dbname = cls.env.cr.dbname
+        cls._create_portal_fixture()
+        all_functions = [Command.set([function.id for function in cls.functions.values()])]
+        cls.company.portal_default_function_ids = all_functions
+        foreign_user = cls._create_contact("Susi Süd", "susi@sued.example", cls.sued, "user")
+        functionless = cls._create_contact("Falk Funktionslos", "falk@nord.example", cls.nord, "main_user")
+        functionless.portal_withheld_function_ids = all_functions
+        cls.company.portal_active = False
+        levelless = new_test_user(
+            cls.env, "kp_levelless", "base.group_portal", email="lotte@else.example", name="Lotte Level"
+        )
+        cls.company.portal_active = True
+        cls.roles = {
+            "anonymous": cls.env.ref("base.public_user"),
+            "user": cls.user.user_ids,
+            "colleague": cls.user2.user_ids,
+            "main": cls.main.user_ids,
+            "foreign_user": foreign_user.user_ids,
+            "foreign_main": cls.stranger.user_ids,
+            "functionless": functionless.user_ids,
+            "levelless": levelless,
+            "internal": cls.internal,
+            "officer": cls.officer,
+            "manager": cls.manager,
+        }
+
+    def setUp(self):
+        super().setUp()
+        self._records = {}  # made in the test, gone with it
+
+    def order_of(self, partner):
+        """Return an order of the contact, the same throughout the test."""
+        key = "an order", partner
+        if key not in self._records:
+            self._records[key] = self._create_order(partner)
+        return self._records[key]
+
+    def invoice_of(self, partner):
+        """Return a posted invoice of the contact, the same throughout the test."""
+        key = "an invoice", partner
+        if key not in self._records:
+            self._records[key] = self._create_invoice(self.order_of(partner))
+        return self._records[key]
+
+    @classmethod
+    def our_models(cls):
+        """Return the models that our addons define, as empty recordsets."""
+        return [cls.env[name] for name in sorted(cls.env.registry) if name.startswith("kundenportal.")]
+
+    @classmethod
+    def matrix_models(cls):
+        """Return every model that the matrix holds for."""
+        return [*cls.our_models(), *(cls.env[name] for name in ODOO_MODELS)]
+
+    def record_for(self, model, partner):
+        """Return the record of the model that was made for the contact.
+
+        Configuration is there already; any record will do.
+        """
+        key = model._name, partner
+        if key not in self._records:
+            self._records[key] = self._make_record(model, partner)
+        return self._records[key]
+
+    def _make_record(self, model, partner):
+        if model._name in RECORDS:
+            return RECORDS[model._name](self, partner).sudo()
+        if model._name in VALUES:
+            return model.sudo().create(VALUES[model._name](self, partner))
+        existing = model.sudo().with_context(active_test=False).search([], limit=1)
+        if kind_of(model) == "configuration" and existing:
+            return existing
+        return self.fail(
+            f"Nobody knows how to make a record of {model._name} for a contact: add the values of one to "
+            "VALUES in tests/access_matrix.py."
+        )
