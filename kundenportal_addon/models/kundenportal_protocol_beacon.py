@@ -36,10 +36,11 @@ class KundenportalProtocol(models.Model):
             return
         today = fields.Date.context_today(self)
         user._log_portal_user("active_today", once_key=f"{user.id}:{today}")
-        document = self._get_beacon_document(document_model, document_id)
-        if document and event in DOCUMENT_EVENTS:
+        kind_code = DOCUMENT_EVENTS.get(str(event))
+        document = self._get_beacon_document(str(document_model), document_id)
+        if kind_code and document:
             user._log_portal_user(
-                DOCUMENT_EVENTS[event],
+                kind_code,
                 note=document.display_name,
                 record=document,
                 once_key=f"{user.id}:{document._name}:{document.id}:{today}",
