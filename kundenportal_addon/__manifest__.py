@@ -18,6 +18,7 @@
         "base_geolocalize",
     ],
     "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "data": [
         "security/kundenportal_groups.xml",
@@ -44,6 +45,7 @@
         "views/kundenportal_settings_views.xml",
         "views/kundenportal_system_check_views.xml",
         "views/portal_templates.xml",
+        "views/portal_accessibility_templates.xml",
         "views/res_config_settings_views.xml",
     ],
     "assets": {

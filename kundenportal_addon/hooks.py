@@ -24,6 +24,12 @@ def pre_init_hook(env):
         )
 
 
+def post_init_hook(env):
+    """Give existing companies the default functions; their portals stay inactive."""
+    companies = env["res.company"].search([("portal_default_function_ids", "=", False)])
+    companies.portal_default_function_ids = env["res.company"]._default_portal_function_ids()
+
+
 def uninstall_hook(env):
     """Leave portal users with Odoo's own portal group, as if we had never been there.
 

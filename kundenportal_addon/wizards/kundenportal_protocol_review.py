@@ -8,7 +8,9 @@ class KundenportalProtocolReview(models.TransientModel):
     _description = "Review of Protocol Entries"
 
     entry_ids = fields.Many2many(
-        "kundenportal.protocol", string="Entries", required=True,
+        "kundenportal.protocol",
+        string="Entries",
+        required=True,
         default=lambda self: self._default_entry_ids(),
     )
     entry_count = fields.Integer(compute="_compute_entry_count")

@@ -14,8 +14,11 @@ class PortalWizard(models.TransientModel):
 
     portal_active = fields.Boolean(compute="_compute_portal_active")
     portal_level = fields.Selection(
-        PORTAL_LEVELS, string="Access as",
-        help="Main users see everything of their company, users only what is their own.",
+        [
+            ("main_user", "Main user: sees everything of the company"),
+            ("user", "User: sees only its own"),
+        ],
+        string="Access as", help="For all listed contacts; empty: each as its line says.",
     )
     report = fields.Text(readonly=True, help="How many contacts came to which result.")
 
