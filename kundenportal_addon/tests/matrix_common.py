@@ -15,10 +15,10 @@ class MatrixFixture(PortalFixture):
     """Mixin: a login for each role, all functions unlocked."""
 
     @classmethod
-    def _create_matrix_fixture(cls):
+    def _create_portal_fixture(cls):
+        super()._create_portal_fixture()
         # Odoo's own runner does so; the routing map asks for it.
         threading.current_thread().dbname = cls.env.cr.dbname
-        cls._create_portal_fixture()
         all_functions = [Command.set([function.id for function in cls.functions.values()])]
         cls.company.portal_default_function_ids = all_functions
         foreign_user = cls._create_contact("Susi Süd", "susi@sued.example", cls.sued, "user")

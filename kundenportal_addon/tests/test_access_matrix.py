@@ -17,7 +17,7 @@ class TestAccessMatrix(MatrixFixture, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._create_matrix_fixture()
+        cls._create_portal_fixture()
 
     def test_every_model_has_an_expectation(self):
         for model in self.our_models():
@@ -140,7 +140,7 @@ class TestAccessDeclarations(MatrixFixture, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._create_matrix_fixture()
+        cls._create_portal_fixture()
         cls.function_groups = cls.env["res.groups"].union(
             *(cls.env.ref(f"kundenportal_addon.group_function_{code}") for code in FUNCTION_CODES)
         )

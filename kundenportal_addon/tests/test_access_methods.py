@@ -31,7 +31,7 @@ class TestPublicMethods(MatrixFixture, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._create_matrix_fixture()
+        cls._create_portal_fixture()
 
     def test_strangers_get_nothing_out_of_public_methods(self):
         for model, name in self.public_methods():
