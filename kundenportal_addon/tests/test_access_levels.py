@@ -123,6 +123,26 @@ class TestGrant(PortalCase):
                     rest = Partner.search([("id", "in", ours.ids), (field, "!=", value)])
                     self.assertEqual(rest, (ours - found).sorted())
 
+    def test_queries_of_the_list_do_not_grow_with_its_rows(self):
+        contacts = self.env["res.partner"].create(
+            [{"name": f"Row {n}", "email": f"row{n}@nord.example", "parent_id": self.nord.id} for n in range(16)]
+        )
+        contacts[::2]._grant_portal_access("user")
+        specification = {
+            name: {}
+            for name in ("complete_name", "portal_access", "portal_state", "portal_login_date")
+        }
+
+        def count_queries(rows):
+            self.env.registry.clear_cache()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            rows.with_user(self.officer).web_read(specification)
+            return self.cr.sql_log_count - before
+
+        count_queries(contacts)
+        self.assertEqual(count_queries(contacts[:4]), count_queries(contacts))
+
     def test_portal_users_born_elsewhere_get_the_lowest_level(self):
         contact = self._create_contact("Gast", "gast@nord.example", self.nord)
         self.env["res.users"].with_context(no_reset_password=True)._create_user_from_template(
