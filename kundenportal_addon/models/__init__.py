@@ -14,6 +14,7 @@ from . import (
     kundenportal_protocol,
     kundenportal_protocol_beacon,
     kundenportal_protocol_kind,
+    kundenportal_protocol_retention,
     kundenportal_protocol_review,
     kundenportal_throttle,
     res_company,

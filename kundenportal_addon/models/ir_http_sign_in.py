@@ -11,8 +11,8 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         """Record when a request begins or ends somebody's session.
 
-        Password, second factor, trusted device, passkey, sign-up: they all end in a session that has a
-        user, and not before they are through. Requests that change nothing cost no query.
+        Password, second factor, trusted device, passkey, sign-up: they all end in a session that
+        has a user, and not before they are through. Requests that change nothing cost no query.
         """
         before = request.session.uid
         result = super()._dispatch(endpoint)
@@ -28,8 +28,8 @@ class IrHttp(models.AbstractModel):
             return
         env = request.env(user=uid, su=True)
         if env.cr.readonly:
-            # Odoo's page for signing out asks a replica where there is one. Its transaction has nothing
-            # to lose and ends here, for tests refuse to write while one that may not is open.
+            # Odoo's page for signing out asks a replica where there is one. Its transaction has
+            # nothing to lose and ends here: tests refuse to write while one that may not is open.
             env.cr.rollback()
             with env.registry.cursor() as cr:
                 env(cr=cr).user._log_portal_user(kind_code)

@@ -15,12 +15,14 @@ INSERT_ENTRIES = """
     )
     SELECT partner.id, partner.commercial_partner_id, COALESCE(partner.complete_name, partner.name),
            actor.id, actor_partner.name, %(kind)s, %(note)s,
-           %(res_model)s, %(res_id)s, %(review_state)s, %(in_inbox)s, %(deadline)s::date, %(ip)s, %(once_key)s,
+           %(res_model)s, %(res_id)s, %(review_state)s, %(in_inbox)s, %(deadline)s::date, %(ip)s,
+           %(once_key)s,
            COALESCE(%(responsible)s, partner.user_id, firm.user_id),
            COALESCE(
                %(company)s,
                partner.company_id,
-               (SELECT company_id FROM res_users WHERE partner_id = partner.id ORDER BY active DESC, id LIMIT 1),
+               (SELECT company_id FROM res_users
+                 WHERE partner_id = partner.id ORDER BY active DESC, id LIMIT 1),
                %(acting_company)s,
                actor.company_id
            ),
@@ -39,22 +41,25 @@ INSERT_ENTRIES = """
 class KundenportalProtocol(models.Model):
     """One line of the append-only log of what happens in the portal.
 
-    Entries are written by ``_log`` only. Who, when, what and about whom is never rewritten, by nobody;
-    only the review, the responsible person and the deadline change. The exceptions go by SQL: retention
-    deletes, Odoo's merge of contacts moves ``partner_id``, ``_anonymise`` blanks a deleted person.
+    Entries are written by ``_log`` only. Who, when, what and about whom is never rewritten, by
+    nobody; only the review, the responsible person and the deadline change. The exceptions go by
+    SQL: retention deletes, Odoo's merge of contacts moves ``partner_id``, ``_anonymise`` blanks a
+    deleted person.
     """
 
     _name = "kundenportal.protocol"
     _description = "Protocol Entry"
-    # Entries are only ever appended, so the newest have the highest ids. Ordering by create_date would
-    # say the same, but sort a million rows where this walks the primary key backwards.
+    # Entries are only ever appended, so the newest have the highest ids. Ordering by create_date
+    # would say the same, but sort a million rows where this walks the primary key backwards.
     _order = "id desc"
-    # How many entries one statement of the retention deletes; a commit follows each.
-    _retention_batch = 5000
-
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, ondelete="set null")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", readonly=True, ondelete="set null"
+    )
     commercial_partner_id = fields.Many2one(
-        "res.partner", string="Company of the Customer", readonly=True, ondelete="set null",
+        "res.partner",
+        string="Company of the Customer",
+        readonly=True,
+        ondelete="set null",
         help="The company that the contact belonged to when it happened.",
     )
     partner_name = fields.Char(
@@ -65,7 +70,7 @@ class KundenportalProtocol(models.Model):
         string="Name of Who Did It", readonly=True, help="Kept for when the user is deleted."
     )
     kind_id = fields.Many2one(
-        "kundenportal.protocol.kind", string="Kind", required=True, readonly=True, ondelete="restrict"
+        "kundenportal.protocol.kind", required=True, readonly=True, ondelete="restrict"
     )
     kind_icon = fields.Char(related="kind_id.icon", string="Icon")
     note = fields.Text(readonly=True, index="trigram")
@@ -73,35 +78,44 @@ class KundenportalProtocol(models.Model):
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
     review_state = fields.Selection(
         [("none", "No review needed"), ("open", "To review"), ("done", "Reviewed")],
-        string="Review", required=True, readonly=True, default="none",
+        string="Review",
+        required=True,
+        readonly=True,
+        default="none",
     )
     reviewed_on = fields.Date(help="Enter the date to mark the entry as reviewed.")
-    reviewer_id = fields.Many2one("res.users", string="Reviewed by", readonly=True, ondelete="set null")
+    reviewer_id = fields.Many2one(
+        "res.users", string="Reviewed by", readonly=True, ondelete="set null"
+    )
     review_remark = fields.Char(string="Remark")
     responsible_id = fields.Many2one(
-        "res.users", string="Responsible", domain=[("share", "=", False)], ondelete="set null"
+        "res.users", domain=[("share", "=", False)], ondelete="set null"
     )
     deadline = fields.Date()
     in_inbox = fields.Boolean(string="In the Inbox", readonly=True)
-    company_id = fields.Many2one("res.company", string="Our Company", readonly=True, ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company", string="Our Company", readonly=True, ondelete="restrict"
+    )
     ip_address = fields.Char(
         string="Network Address", readonly=True, groups="kundenportal_addon.group_manager"
     )
     once_key = fields.Char(
-        readonly=True, copy=False, groups="base.group_system",
-        help="An entry with the same key exists only once: “active today”, a document opened per day.",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="An entry with the same key exists only once, such as “active today”.",
     )
     create_date = fields.Datetime(string="Time", readonly=True)
 
     _once_key_unique = models.UniqueIndex("(once_key) WHERE once_key IS NOT NULL")
-    # Each list is one of these conditions plus the companies, newest first, 80 rows of a million. The
-    # open ones carry the company, so that counting them never touches the table.
+    # Each list is one of these conditions plus the companies, newest first, 80 rows of a million.
+    # The open ones carry the company, so that counting them never touches the table.
     _open_idx = models.Index("(id, company_id) WHERE review_state = 'open'")
     _company_idx = models.Index("(company_id, id)")
     _partner_idx = models.Index("(partner_id, id)")
     _commercial_partner_idx = models.Index("(commercial_partner_id, id)")
-    # Retention and the graph of sign-ins ask for a kind and a time; filters like "today" for a time only,
-    # for which a block range index of a few kilobytes is enough in a table that only grows at its end.
+    # Retention and the graph of sign-ins ask for a kind and a time; filters like "today" for a time
+    # only: a block range index of a few kilobytes is enough in a table that only grows at its end.
     _kind_idx = models.Index("(kind_id, create_date)")
     _time_idx = models.Index("USING brin (create_date) WITH (pages_per_range = 16)")
 
@@ -115,7 +129,11 @@ class KundenportalProtocol(models.Model):
     # === CRUD METHODS === #
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """Refuse: entries are made by ``_log``, which nobody can call from outside.
+
+        :raise UserError: always
+        """
         self.check_access("create")
         raise UserError(self.env._("Protocol entries are written by the portal itself."))
 
@@ -136,13 +154,14 @@ class KundenportalProtocol(models.Model):
         plan = {name: vals[name] for name in PLANNING_FIELDS & vals.keys()}
         return super().write(plan) if plan else True
 
-    def unlink(self):
-        self.check_access("unlink")
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        """Refuse to delete entries, whoever asks; retention goes by SQL."""
         raise UserError(self.env._("Protocol entries cannot be deleted."))
 
     def _write_review(self, values):
         """Write review fields past the guard in ``write``; for the methods of the review only."""
-        return super().write(values)
+        return super().write(values)  # pylint: disable=super-method-mismatch
 
     # === ACTION METHODS === #
 
@@ -154,7 +173,9 @@ class KundenportalProtocol(models.Model):
         :raise UserError: if it is gone or not for the acting user to see
         """
         self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id) if self.res_model in self.env else None
+        record = (
+            self.env[self.res_model].browse(self.res_id) if self.res_model in self.env else None
+        )
         if record is None or not record.exists() or not record.has_access("read"):
             raise UserError(self.env._("The record no longer exists, or you may not see it."))
         return {
@@ -168,22 +189,35 @@ class KundenportalProtocol(models.Model):
 
     @api.model
     def _log(
-        self, kind_code, partner, note=None, *, record=None, user=None, company=None, once_key=None,
-        responsible=None, ip=None,
+        self,
+        kind_code,
+        partner,
+        note=None,
+        *,
+        record=None,
+        user=None,
+        company=None,
+        once_key=None,
+        responsible=None,
+        ip=None,
     ):
         """Write what happened, in one query.
 
         The row is made by the database from the contact's row, so that neither cold caches nor the
-        number of contacts cost further queries. Rights are not asked: nobody writes entries directly.
+        number of contacts cost further queries. Rights are not asked: nobody writes entries
+        directly.
 
         :param str kind_code: code of the kind
         :param partner: the customer it is about; may be empty; several contacts get an entry each
         :param str note: what happened, beyond what the kind says
         :param record: the record it is about
         :param user: who acted; by default the acting user, also under sudo
-        :param company: our company; by default the record's, the contact's, its login's or the acting one
-        :param str once_key: with the same key, a second entry of the kind is not written; one contact only
-        :param responsible: who is to deal with it; by default the salesperson of the contact or its company
+        :param company: our company; by default the record's, else the contact's, else that of the
+            contact's login, else the acting one
+        :param str once_key: a second entry of the kind with the same key is not written; for one
+            contact only
+        :param responsible: who is to deal with it; by default the salesperson of the contact, else
+            of its company
         :param str ip: network address of whoever acted
         :return: the new entries; empty if ``once_key`` is known already or the kind is archived
         :raise ValueError: for an unknown kind, or for ``once_key`` with several contacts
@@ -209,13 +243,15 @@ class KundenportalProtocol(models.Model):
             "responsible": responsible.id if responsible else None,
             "deadline": deadline or None,
             "company": self._get_log_company_id(record, company),
-            "acting_company": self.env.company.id if self.env.context.get("allowed_company_ids") else None,
+            "acting_company": self.env.company.id
+            if self.env.context.get("allowed_company_ids")
+            else None,
             "ip": ip or None,
             "once_key": f"{kind_code}:{once_key}" if once_key else None,
             "uid": self.env.uid,
             "partners": partner.ids or [None],
         }
-        # Two at once with one key: the second is retried by Odoo and finds the first; no error in the log.
+        # Two at once with one key: Odoo retries the second, which finds the first. No error to log.
         self.env.cr.execute(SQL(INSERT_ENTRIES, **values), log_exceptions=not once_key)
         return self.browse(row[0] for row in self.env.cr.fetchall())
 
@@ -225,68 +261,3 @@ class KundenportalProtocol(models.Model):
         if not company and record and "company_id" in record._fields:
             company = record.sudo().company_id  # whoever acts may lack access to it
         return company.id if company else None
-
-    @api.model
-    def _anonymise(self, partners):
-        """Blank what tells who these contacts were; that something happened, and when, stays.
-
-        :param partners: contacts that are, or are about to be, deleted or anonymised themselves
-        """
-        if not partners:
-            return
-        self.flush_model()
-        gone = self.env._("Deleted person")
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE kundenportal_protocol
-                   SET partner_id = NULL, partner_name = %(gone)s, note = NULL, ip_address = NULL,
-                       once_key = NULL, commercial_partner_id = NULLIF(commercial_partner_id, partner_id)
-                 WHERE partner_id IN %(partners)s
-                """,
-                gone=gone, partners=tuple(partners.ids),
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE kundenportal_protocol
-                   SET user_id = NULL, user_name = %(gone)s, ip_address = NULL
-                 WHERE user_id IN (SELECT id FROM res_users WHERE partner_id IN %(partners)s)
-                """,
-                gone=gone, partners=tuple(partners.ids),
-            )
-        )
-        self.invalidate_model()
-
-    # === CRON METHODS === #
-
-    @api.autovacuum
-    def _gc_expired(self):
-        """Delete a batch of entries that are older than their kind is kept; open ones stay.
-
-        :return: how many were deleted and whether there may be more: Odoo commits and calls again
-        :rtype: tuple[int, int]
-        """
-        self.env["kundenportal.protocol.kind"].flush_model(["keep_days"])
-        self.flush_model(["review_state"])
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM kundenportal_protocol
-                 WHERE id IN (
-                     SELECT entry.id
-                       FROM kundenportal_protocol_kind kind
-                       JOIN kundenportal_protocol entry
-                         ON entry.kind_id = kind.id
-                        AND entry.create_date < NOW() AT TIME ZONE 'UTC' - kind.keep_days * INTERVAL '1 day'
-                      WHERE kind.keep_days > 0 AND entry.review_state != 'open'
-                      LIMIT %s
-                 )
-                """,
-                self._retention_batch,
-            )
-        )
-        deleted = self.env.cr.rowcount
-        self.invalidate_model()
-        return deleted, int(deleted == self._retention_batch)

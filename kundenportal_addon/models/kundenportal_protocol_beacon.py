@@ -5,7 +5,7 @@ DOCUMENT_EVENTS = {"opened": "document_opened", "downloaded": "document_download
 
 
 class KundenportalProtocol(models.Model):
-    """What pages report of themselves: viewing is a GET and must not write, so the page sends a POST."""
+    """What pages report of themselves: viewing is a GET and must not write, a report is a POST."""
 
     _inherit = "kundenportal.protocol"
 
@@ -24,8 +24,8 @@ class KundenportalProtocol(models.Model):
     def _log_beacon(self, event=None, document_model=None, document_id=None):
         """Record that the acting portal user is active today, and what it does with a document.
 
-        Each is recorded once per person and day (of the person's time zone). What is unknown or not for
-        the user to read is ignored: the answer tells nothing, and the page needs none.
+        Each is recorded once per person and day (of the person's time zone). What is unknown or not
+        for the user to read is ignored: the answer tells nothing, and the page needs none.
 
         :param str event: ``opened``, ``downloaded`` or None
         :param str document_model: model of the document

@@ -32,10 +32,12 @@ class KundenportalProtocolKind(models.Model):
         string="Review Required", help="New entries are open until somebody marks them as reviewed."
     )
     is_in_inbox = fields.Boolean(
-        string="In the Inbox", help="Entries are work for somebody and wait in the inbox until done."
+        string="In the Inbox",
+        help="Entries are work for somebody and wait in the inbox until done.",
     )
     deadline_days = fields.Integer(
-        string="Deadline (days)", help="A new entry is to be dealt with in this many days. 0: no deadline."
+        string="Deadline (days)",
+        help="A new entry is to be dealt with in this many days. 0: no deadline.",
     )
     keep_days = fields.Integer(
         string="Keep for (days)",
@@ -69,7 +71,9 @@ class KundenportalProtocolKind(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_needed(self):
         """Refuse to delete kinds that entries have or that the portal itself records."""
-        Protocol_sudo = self.env["kundenportal.protocol"].sudo()  # other companies' entries count too
+        Protocol_sudo = self.env[
+            "kundenportal.protocol"
+        ].sudo()  # other companies' entries count too
         for kind in self:
             if Protocol_sudo.search_count([("kind_id", "=", kind.id)], limit=1):
                 raise UserError(
@@ -77,7 +81,9 @@ class KundenportalProtocolKind(models.Model):
                 )
             if kind.get_external_id()[kind.id]:
                 raise UserError(
-                    self.env._("The portal records the kind “%s” itself. Archive it instead.", kind.name)
+                    self.env._(
+                        "The portal records the kind “%s” itself. Archive it instead.", kind.name
+                    )
                 )
 
     # === BUSINESS METHODS === #

@@ -85,8 +85,9 @@ class KundenportalProtocol(models.Model):
     def _lock_review(self):
         """Wait for others who are reviewing the same entries, and see what they did.
 
-        Odoo's own lock skips rows that are locked; here the second one has to wait, to be told what the
-        first did: PostgreSQL then refuses its outdated snapshot, and Odoo starts the request anew.
+        Odoo's own lock skips rows that are locked; here the second one has to wait, to be told what
+        the first did: PostgreSQL then refuses its outdated snapshot, and Odoo starts the request
+        anew.
 
         :raise AccessError: unless the acting user may write the entries
         """
@@ -95,7 +96,8 @@ class KundenportalProtocol(models.Model):
             return
         self.env.cr.execute(
             SQL(
-                "SELECT FROM kundenportal_protocol WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", self._ids
+                "SELECT FROM kundenportal_protocol WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                self._ids,
             ),
             log_exceptions=False,
         )

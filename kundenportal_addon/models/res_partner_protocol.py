@@ -5,11 +5,13 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     protocol_count = fields.Integer(
-        string="Protocol Entries", compute="_compute_protocol_count",
+        string="Protocol Entries",
+        compute="_compute_protocol_count",
         groups="kundenportal_addon.group_officer",
         help="Entries about the contact; for a company also those about its contacts.",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_protocol_count(self):
         companies = self.filtered("is_company")
         counts = companies._count_protocol("commercial_partner_id")

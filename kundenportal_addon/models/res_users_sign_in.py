@@ -16,7 +16,7 @@ class ResUsers(models.Model):
 
     @contextmanager
     def _assert_can_auth(self, user=None):
-        """Record what fails here: signing in, the second factor, a password sent with a remote call."""
+        """Record what fails here: signing in, a second factor, the password of a remote call."""
         try:
             with super()._assert_can_auth(user=user):
                 yield
@@ -25,7 +25,7 @@ class ResUsers(models.Model):
             raise
 
     def authenticate(self, credential, user_agent_env):
-        """Record sign-ins of programs, which have no session; see ``ir.http._dispatch`` for people."""
+        """Record sign-ins of programs; people's are seen by their session in ``ir.http``."""
         auth_info = super().authenticate(credential, user_agent_env)
         if user_agent_env and not user_agent_env.get("interactive", True):
             self.browse(auth_info["uid"])._log_portal_user("signed_in")
@@ -47,13 +47,17 @@ class ResUsers(models.Model):
         with suppress(SerializationFailure), self.env.registry.cursor() as cr:
             known = self.with_env(self.env(cr=cr, su=True)).browse(user.id).exists()
             minute = f"{fields.Datetime.now():%Y-%m-%d %H:%M}"
-            known._log_portal_user("sign_in_failed", user=self.browse(), once_key=f"{user.id}:{minute}")
+            known._log_portal_user(
+                "sign_in_failed", user=self.browse(), once_key=f"{user.id}:{minute}"
+            )
 
     # === PASSWORDS AND LINKS === #
 
     @api.model
     def signup(self, values, token=None):
-        partner = token and self.env["res.partner"]._signup_retrieve_partner(token, check_validity=True)
+        partner = token and self.env["res.partner"]._signup_retrieve_partner(
+            token, check_validity=True
+        )
         result = super().signup(values, token)
         if partner:
             partner.user_ids[:1]._log_portal_user("link_used")
@@ -69,7 +73,9 @@ class ResUsers(models.Model):
         result = super()._action_reset_password(signup_type)
         if result and signup_type == "reset":
             # Anybody can ask for a link on the sign-in page; it need not be the user.
-            self._log_portal_user("password_reset", user=self.browse() if self._is_anonymous() else None)
+            self._log_portal_user(
+                "password_reset", user=self.browse() if self._is_anonymous() else None
+            )
         return result
 
     # === TOOLING === #

@@ -17,14 +17,23 @@ class ProtocolCase(PortalCase):
         cls.Protocol = cls.env["kundenportal.protocol"]
         cls.kind = cls.env["kundenportal.protocol.kind"].create({"code": "test", "name": "Test"})
         cls.review_kind = cls.env["kundenportal.protocol.kind"].create(
-            {"code": "test_review", "name": "To check", "is_review_required": True, "deadline_days": 3}
+            {
+                "code": "test_review",
+                "name": "To check",
+                "is_review_required": True,
+                "deadline_days": 3,
+            }
         )
         cls.officer2 = cls.officer.copy({"login": "kp_officer2", "name": "Otto Officer"})
 
     def age(self, entries, days):
         """Make entries older; nothing but SQL can."""
         self.env.cr.execute(
-            "UPDATE kundenportal_protocol SET create_date = create_date - %s * INTERVAL '1 day' WHERE id IN %s",
+            """
+            UPDATE kundenportal_protocol
+               SET create_date = create_date - %s * INTERVAL '1 day'
+             WHERE id IN %s
+            """,
             [days, tuple(entries.ids)],
         )
         entries.invalidate_recordset()
@@ -34,8 +43,10 @@ class ProtocolCase(PortalCase):
 class TestProtocolLog(ProtocolCase):
     def test_values(self):
         order = self._create_order(self.user)
-        entry = self.Protocol.with_user(self.officer).sudo()._log(
-            "test_review", self.user, "Something", record=order, ip="192.0.2.7"
+        entry = (
+            self.Protocol.with_user(self.officer)
+            .sudo()
+            ._log("test_review", self.user, "Something", record=order, ip="192.0.2.7")
         )
         self.assertRecordValues(
             entry,
@@ -100,12 +111,16 @@ class TestProtocolLog(ProtocolCase):
 
     def test_name_changed_but_not_flushed(self):
         self.user.name = "Uwe Umbenannt"
-        self.assertEqual(self.Protocol._log("test", self.user).partner_name, "Nord GmbH, Uwe Umbenannt")
+        self.assertEqual(
+            self.Protocol._log("test", self.user).partner_name, "Nord GmbH, Uwe Umbenannt"
+        )
 
     def test_responsible(self):
         self.nord.user_id = self.officer
         self.user.user_id = False
-        self.assertEqual(self.Protocol._log("test", self.user).responsible_id, self.officer, "the company's")
+        self.assertEqual(
+            self.Protocol._log("test", self.user).responsible_id, self.officer, "the company's"
+        )
         self.user.user_id = self.manager
         self.assertEqual(self.Protocol._log("test", self.user).responsible_id, self.manager)
         entry = self.Protocol._log("test", self.user, responsible=self.officer2)
@@ -116,11 +131,16 @@ class TestProtocolLog(ProtocolCase):
         third = self.env["res.company"].create({"name": "Dritte GmbH"})
         plain = self._create_contact("Ohne Login", "ohne@nord.example", self.nord)
         self.assertEqual(
-            self.Protocol.with_context(allowed_company_ids=other.ids)._log("test", plain).company_id, other,
+            self.Protocol.with_context(allowed_company_ids=other.ids)
+            ._log("test", plain)
+            .company_id,
+            other,
             "the acting company if nothing else is known",
         )
         self.assertEqual(
-            self.Protocol.with_context(allowed_company_ids=other.ids)._log("test", self.user).company_id,
+            self.Protocol.with_context(allowed_company_ids=other.ids)
+            ._log("test", self.user)
+            .company_id,
             self.user.user_ids.company_id,
             "the company of the contact's login",
         )
@@ -128,7 +148,9 @@ class TestProtocolLog(ProtocolCase):
         self.assertEqual(self.Protocol._log("test", plain).company_id, third, "the contact's")
         self.assertEqual(self.Protocol._log("test", plain, company=other).company_id, other)
         order = self._create_order(self.user)
-        self.assertEqual(self.Protocol._log("test", plain, record=order).company_id, order.company_id)
+        self.assertEqual(
+            self.Protocol._log("test", plain, record=order).company_id, order.company_id
+        )
 
     def test_once(self):
         first = self.Protocol._log("test", self.user, once_key="a")
@@ -136,7 +158,9 @@ class TestProtocolLog(ProtocolCase):
         with self.assertQueryCount(1):
             self.assertFalse(self.Protocol._log("test", self.user, once_key="a"))
         self.assertTrue(self.Protocol._log("test", self.user, once_key="b"))
-        self.assertTrue(self.Protocol._log("test_review", self.user, once_key="a"), "keys are per kind")
+        self.assertTrue(
+            self.Protocol._log("test_review", self.user, once_key="a"), "keys are per kind"
+        )
         self.assertTrue(self.Protocol._log("test", self.user))
         self.assertTrue(self.Protocol._log("test", self.user), "without a key nothing is left out")
 
@@ -216,11 +240,24 @@ class TestProtocolIsNeverRewritten(ProtocolCase):
         self.assertFalse(
             set(self.Protocol._fields)
             - set(rewritten)
-            - {"reviewed_on", "review_remark", "responsible_id", "deadline", "id", "display_name", "kind_icon", "write_uid"},
+            - {
+                "reviewed_on",
+                "review_remark",
+                "responsible_id",
+                "deadline",
+                "id",
+                "display_name",
+                "kind_icon",
+                "write_uid",
+            },
             "a new field belongs into this test",
         )
         before = self.entry.sudo().read(list(rewritten))
-        for entry in (self.entry.with_user(self.officer), self.entry.with_user(self.manager), self.entry.sudo()):
+        for entry in (
+            self.entry.with_user(self.officer),
+            self.entry.with_user(self.manager),
+            self.entry.sudo(),
+        ):
             for name, value in rewritten.items():
                 with self.subTest(field=name, su=entry.env.su), self.assertRaises(UserError):
                     entry.write({name: value})
@@ -282,10 +319,14 @@ class TestProtocolIsNeverRewritten(ProtocolCase):
         self.assertEqual(of_twin.partner_name, "Nord GmbH, Uwe Doppelt")
 
     def test_anonymise(self):
-        about = self.Protocol._log("test", self.person, "Pia said", ip="192.0.2.7", user=self.person.user_ids)
+        about = self.Protocol._log(
+            "test", self.person, "Pia said", ip="192.0.2.7", user=self.person.user_ids
+        )
         acted = self.Protocol._log("test", self.sued, "x", user=self.person.user_ids)
         self.Protocol._anonymise(self.person)
-        self.assertFalse(about.partner_id or about.commercial_partner_id or about.note or about.ip_address)
+        self.assertFalse(
+            about.partner_id or about.commercial_partner_id or about.note or about.ip_address
+        )
         self.assertEqual(about.kind_id, self.kind)
         for entry in about | acted:
             self.assertFalse(entry.user_id)
@@ -336,14 +377,18 @@ class TestProtocolKind(ProtocolCase):
 
     def patch_batch(self, size):
         """Make batches small, and the table free of what demo data would add to them."""
-        self.env.cr.execute("UPDATE kundenportal_protocol_kind SET keep_days = 0 WHERE code NOT LIKE 'test%'")
+        self.env.cr.execute(
+            "UPDATE kundenportal_protocol_kind SET keep_days = 0 WHERE code NOT LIKE 'test%'"
+        )
         self.patch(self.env.registry["kundenportal.protocol"], "_retention_batch", size)
 
 
 @tagged("post_install", "-at_install")
 class TestProtocolOnContact(ProtocolCase):
     def test_count_and_action(self):
-        self.env.cr.execute("DELETE FROM kundenportal_protocol WHERE commercial_partner_id = %s", [self.nord.id])
+        self.env.cr.execute(
+            "DELETE FROM kundenportal_protocol WHERE commercial_partner_id = %s", [self.nord.id]
+        )
         self.Protocol._log("test", self.nord | self.user | self.user)
         self.Protocol._log("test", self.user)
         contacts = (self.nord | self.user | self.main).with_user(self.officer)

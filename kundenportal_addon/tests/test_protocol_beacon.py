@@ -1,7 +1,32 @@
-from odoo.tests import tagged
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .test_protocol_sign_in import ProtocolHttpCase
+
+WAIT_FOR_REPORTS = """
+    (async () => {
+        const sent = () => performance.getEntriesByType("resource")
+            .filter((entry) => entry.name.endsWith("/my/beacon")).length;
+        const until = async (count) => {
+            for (let i = 0; i < 400 && sent() < count; i++) {
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }
+            if (sent() !== count) {
+                throw new Error(`${sent()} reports instead of ${count}`);
+            }
+        };
+        await until(1);
+        CODE
+        console.log("test successful");
+    })();
+"""
+CLICK_DOWNLOAD = """
+        const documentEl = document.querySelector("[data-kundenportal-document]");
+        const link = documentEl.querySelector("a[href*='report_type=pdf']");
+        link.addEventListener("click", (ev) => ev.preventDefault());
+        link.click();
+        await until(2);
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -36,7 +61,8 @@ class TestProtocolBeacon(ProtocolHttpCase):
         self.beacon(self.order, "downloaded")
         self.beacon(self.invoice)
         self.assertEqual(
-            self.codes(), ["active_today", "document_opened", "document_downloaded", "document_opened"]
+            self.codes(),
+            ["active_today", "document_opened", "document_downloaded", "document_opened"],
         )
         opened = self.entries("document_opened")
         self.assertEqual(opened.mapped("note"), [self.order.name, self.invoice.display_name])
@@ -82,47 +108,24 @@ class TestProtocolBeacon(ProtocolHttpCase):
         self.beacon(self.order)
         self.assertFalse(self.codes())
         self.authenticate(None, None)
-        with self.assertRaises(Exception):
+        with self.assertRaises(JsonRpcException):
             self.beacon(self.order)
         self.assertFalse(self.codes())
         self.assertEqual(self.url_open("/my/beacon").status_code, 405, "never by a GET")
 
     def test_pages_report_themselves(self):
         """The browser's side: order page and download link, then an ordinary page."""
-        sent = """
-            const sent = () => performance.getEntriesByType("resource")
-                .filter((entry) => entry.name.endsWith("/my/beacon")).length;
-            const until = async (count) => {
-                for (let i = 0; i < 400 && sent() < count; i++) {
-                    await new Promise((resolve) => setTimeout(resolve, 50));
-                }
-                if (sent() !== count) {
-                    throw new Error(`${sent()} reports instead of ${count}`);
-                }
-            };
-        """
-        code = """
-            (async () => {%s
-                await until(1);
-                const link = document.querySelector("[data-kundenportal-document] a[href*='report_type=pdf']");
-                link.addEventListener("click", (ev) => ev.preventDefault());
-                link.click();
-                await until(2);
-                console.log("test successful");
-            })();
-        """ % sent
-        ready = "document.readyState === 'complete'"
         for url in (f"/my/orders/{self.order.id}", f"/my/invoices/{self.invoice.id}"):
-            self.browser_js(url, code, ready, login="uwe@nord.example")
+            self.run_in_browser(url, CLICK_DOWNLOAD)
         self.assertEqual(
             self.codes(), ["active_today"] + ["document_opened", "document_downloaded"] * 2
         )
         self.env.cr.execute("DELETE FROM kundenportal_protocol WHERE id > %s", [self.last_id])
-        code = """
-            (async () => {%s
-                await until(1);
-                console.log("test successful");
-            })();
-        """ % sent
-        self.browser_js("/my", code, ready, login="uwe@nord.example")
+        self.run_in_browser("/my", "")
         self.assertEqual(self.codes(), ["active_today"])
+
+    def run_in_browser(self, url, code):
+        """Open a page, wait for its report, run the code."""
+        ready = "document.readyState === 'complete'"
+        code = WAIT_FOR_REPORTS.replace("CODE", code)
+        self.browser_js(url, code, ready, login="uwe@nord.example")

@@ -132,7 +132,11 @@ class TestProtocolReview(ProtocolCase):
         late.deadline = fields.Date.today() - timedelta(days=1)
         search = self.env["kundenportal.protocol"].with_user(self.officer).search
         mine = self.entry | late
-        overdue = [("id", "in", mine.ids), ("review_state", "=", "open"), ("deadline", "<", "today")]
+        overdue = [
+            ("id", "in", mine.ids),
+            ("review_state", "=", "open"),
+            ("deadline", "<", "today"),
+        ]
         self.assertEqual(search(overdue), late)
 
 
@@ -166,7 +170,10 @@ class TestTwoReviewers(ProtocolCase):
     def test_first_counts_and_second_is_told(self):
         first_uid, second_uid = self.reviewer_ids
         outcome = []
-        with closing(self.database.cursor()) as first_cr, closing(self.database.cursor()) as second_cr:
+        with (
+            closing(self.database.cursor()) as first_cr,
+            closing(self.database.cursor()) as second_cr,
+        ):
             # Both have the list before them and see the entry open.
             first_env, first_review = self.review(first_cr, first_uid, "First")
             second_env, second_review = self.review(second_cr, second_uid, "Second")
@@ -190,5 +197,8 @@ class TestTwoReviewers(ProtocolCase):
         self.assertIn("already been reviewed by", outcome[0])
         self.assertIn(self.env.ref("base.user_admin").name, outcome[0])
         with closing(self.database.cursor()) as cr:
-            cr.execute("SELECT reviewer_id, review_remark FROM kundenportal_protocol WHERE id = %s", [self.entry_id])
+            cr.execute(
+                "SELECT reviewer_id, review_remark FROM kundenportal_protocol WHERE id = %s",
+                [self.entry_id],
+            )
             self.assertEqual(cr.fetchone(), (first_uid, "First"))

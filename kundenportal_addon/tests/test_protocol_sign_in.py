@@ -28,7 +28,7 @@ class ProtocolHttpCase(PortalFixture, HttpCase):
         self.last_id = self.env.cr.fetchone()[0]
 
     def authenticate(self, user, password, **options):
-        """Get a session; that Odoo's tests do so by a sign-in of the kind programs do is left out."""
+        """Get a session. Odoo's tests do so by signing in as a program, which is left out here."""
         session = super().authenticate(user, password, **options)
         self.env.cr.execute(
             """
@@ -85,7 +85,9 @@ class TestProtocolSignIn(ProtocolHttpCase):
         self.assertEqual(self.codes(), ["signed_in"])
 
     def test_program_signs_in(self):
-        uid = self.xmlrpc_common.authenticate(self.env.cr.dbname, self.login.login, self.login.login, {})
+        uid = self.xmlrpc_common.authenticate(
+            self.env.cr.dbname, self.login.login, self.login.login, {}
+        )
         self.assertEqual(uid, self.login.id)
         self.assertEqual(self.codes(), ["signed_in"])
 
@@ -102,7 +104,9 @@ class TestProtocolSignIn(ProtocolHttpCase):
 
     @mute_logger("odoo.addons.base.models.res_users")
     def test_failed_program(self):
-        self.assertFalse(self.xmlrpc_common.authenticate(self.env.cr.dbname, self.login.login, "wrong", {}))
+        self.assertFalse(
+            self.xmlrpc_common.authenticate(self.env.cr.dbname, self.login.login, "wrong", {})
+        )
         self.assertEqual(self.codes(), ["sign_in_failed"])
 
     @mute_logger("odoo.addons.base.models.res_users")
@@ -114,13 +118,17 @@ class TestProtocolSignIn(ProtocolHttpCase):
         self.sign_in(self.officer.login, "staffpassword")
         self.url_open("/web/session/logout")
         self.assertFalse(self.codes())
-        plain = self.env["res.users"].with_context(no_reset_password=True).create(
-            {
-                "name": "Plain Portal",
-                "login": "plain@portal.example",
-                "password": "plain@portal.example",
-                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
-            }
+        plain = (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "name": "Plain Portal",
+                    "login": "plain@portal.example",
+                    "password": "plain@portal.example",
+                    "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+                }
+            )
         )
         self.env.cr.execute(
             "DELETE FROM res_groups_users_rel WHERE uid = %s AND gid != %s",
