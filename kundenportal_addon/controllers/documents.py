@@ -4,12 +4,17 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 
 
 class PortalDocuments(CustomerPortal):
-    """Odoo's own document pages under our levels: what a list shows is what the rules leave over."""
+    """Odoo's own document pages under our levels: lists show what the rules leave over."""
 
-    def _get_page_view_values(self, document, access_token, values, session_history, *args, **kwargs):
+    def _get_page_view_values(
+        self, document, access_token, values, session_history, *args, **kwargs
+    ):
         """Keep documents that are no longer readable out of previous and next."""
         history = request.session.get(session_history, [])
-        readable = request.env[document._name].search([("id", "in", history)]).ids
+        documents = request.env[document._name]
+        # Strangers with a link that carries a token read the one document, not the model.
+        is_reader = history and documents.has_access("read")
+        readable = documents.search([("id", "in", history)]).ids if is_reader else []
         if len(readable) < len(history):
             request.session[session_history] = [id_ for id_ in history if id_ in set(readable)]
         return super()._get_page_view_values(

@@ -11,7 +11,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     portal_grant_key = fields.Char(
-        copy=False, groups="base.group_system",
+        copy=False,
+        groups="base.group_system",
         help="Part of every sign-up link; a new one makes all earlier links useless.",
     )
 
@@ -81,7 +82,11 @@ class ResPartner(models.Model):
         """
         self.check_access("write")
         # Officers may take access away, though they cannot edit logins.
-        users_sudo = self.env["res.users"].sudo().search([("partner_id", "in", self.ids), ("share", "=", True)])
+        users_sudo = (
+            self.env["res.users"]
+            .sudo()
+            .search([("partner_id", "in", self.ids), ("share", "=", True)])
+        )
         users_sudo = users_sudo.filtered(lambda user: user._is_portal())
         for user_sudo in users_sudo:
             if user_sudo == self.env.user:
@@ -91,12 +96,16 @@ class ResPartner(models.Model):
         users_sudo.partner_id._renew_grant_key()
         users_sudo.partner_id.signup_type = False
         users_sudo.api_key_ids._remove()
-        portal_groups = self.env["res.groups"].sudo().search(
-            [("all_implied_ids", "in", self.env.ref("base.group_portal").ids)]
+        portal_groups = (
+            self.env["res.groups"]
+            .sudo()
+            .search([("all_implied_ids", "in", self.env.ref("base.group_portal").ids)])
         )
         users_sudo.write(
             {
                 "active": False,
+                # Else the old sessions would live again once access is granted again.
+                "password": "",
                 "group_ids": [(3, group.id) for group in portal_groups]
                 + [(4, self.env.ref("base.group_public").id)],
             }
@@ -121,7 +130,11 @@ class ResPartner(models.Model):
         partner_sudo = self.sudo()  # see _renew_grant_key
         if not partner_sudo.portal_grant_key:
             return ""
-        message = (partner_sudo.id, partner_sudo.portal_grant_key, email_normalize(partner_sudo.email) or "")
+        message = (
+            partner_sudo.id,
+            partner_sudo.portal_grant_key,
+            email_normalize(partner_sudo.email) or "",
+        )
         return hmac(partner_sudo.env, "kundenportal-signup-link", message)[:32]
 
     def _generate_signup_token(self, expiration=None):
