@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,25 +27,27 @@ def say(text):
     print(f"[{time.monotonic() - START:4.0f} s] {text}", flush=True)
 
 
-def run(command, *, what, advice="", log=None, env=None, cwd=None, gist=None):
+def mortal(command):
+    """The command so wrapped that it dies with us: after a kill, nothing goes on half-watched."""
+    setpriv = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+    return [*setpriv, *(str(part) for part in command)]
+
+
+def run(command, *, what, advice="", log=None, env=None, cwd=None, gist=None, outlives_us=False):
     """Run a command quietly and return its output; if it fails, raise `Failure` with the gist."""
-    command = [str(part) for part in command]
+    if not shutil.which(command[0]):
+        raise Failure(f"{what} failed: the program {str(command[0])!r} is missing.", advice)
     with open(log, "a+b") if log else tempfile.TemporaryFile() as file:
         start = file.seek(0, os.SEEK_END)
-        try:
-            code = subprocess.run(
-                command,
-                env={**os.environ, **(env or {})},
-                cwd=cwd,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                check=False,
-            ).returncode
-        except FileNotFoundError as error:
-            raise Failure(
-                f"{what} failed: the program {command[0]!r} is missing.", advice
-            ) from error
+        code = subprocess.run(
+            [str(part) for part in command] if outlives_us else mortal(command),
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
         file.seek(start)
         output = file.read().decode(errors="replace")
     if code:

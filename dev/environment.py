@@ -71,7 +71,7 @@ def _make(folder, requirements, paths):
     lines = [f"import site; site.addsitedir({path!r})" for path in paths]
     (Path(site) / "kundenportal-odoo.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
     files = [part for file in requirements for part in ("-r", file)]
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    pip = [python, "-m", "pip", "install", "--no-compile", "--disable-pip-version-check"]
     run(
         [*pip, *files],
         what="Installing the Python packages",

@@ -62,7 +62,8 @@ def shell(environment):
     """Odoo's shell on the demo database; a script can be piped into it."""
     if not databases.exists(DEMO_DB):
         raise Failure("There is no demo database yet.", "Call `make run` first.")
-    config = databases.write_config("shell", DEMO_DB)
+    smtp_port, _mail_port = _catch_mails(environment)
+    config = databases.write_config("shell", DEMO_DB, Settings(smtp_port=smtp_port))
     command = [*environment.odoo_command, "shell", "-c", str(config), "--no-http"]
     return subprocess.run(command, env={**os.environ, **tool_environment()}, check=False).returncode
 

@@ -78,6 +78,7 @@ def _as_root(command):
         what="Installing system packages",
         advice=NO_NETWORK,
         log=LOGS / "system.log",
+        outlives_us=True,  # a dpkg killed half-way would have to be repaired by hand
     )
 
 

@@ -12,7 +12,7 @@ import subprocess
 from collections import Counter
 
 from . import cluster, databases
-from .console import Failure, is_locked, lock, say
+from .console import Failure, is_locked, lock, mortal, say
 from .paths import ADDONS, CHECKOUT, LOCKS
 from .system import tool_environment
 
@@ -140,7 +140,7 @@ def _pytest(environment, database, config, paths, arguments):
         **cluster.variables(),
     }
     process = subprocess.Popen(
-        [str(part) for part in command],
+        mortal(command),
         cwd=CHECKOUT,
         env=variables,
         stdin=subprocess.DEVNULL,
