@@ -64,5 +64,4 @@
         "demo/demo_documents.xml",
     ],
     "application": True,
-    "installable": True,
 }

@@ -5,7 +5,12 @@ class PortalAccess(Controller):
     """The public page on which a contact asks for its link."""
 
     @route(
-        "/portal/access", type="http", auth="public", website=True, methods=["GET"], readonly=True,
+        "/portal/access",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        readonly=True,
         sitemap=False,
     )
     def portal_access(self, **kwargs):
@@ -13,8 +18,13 @@ class PortalAccess(Controller):
         return request.render("kundenportal_addon.access_request", {})
 
     @route(
-        "/portal/access", type="http", auth="public", website=True, methods=["POST"],
-        captcha="portal_access", sitemap=False,
+        "/portal/access",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        captcha="portal_access",
+        sitemap=False,
     )
     def portal_access_submit(self, identifier="", **kwargs):
         """Take the address or number; the answer is the same whoever asks."""

@@ -10,7 +10,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Show portal users whose portal is closed a friendly page instead of any page of theirs."""
+        """Show a friendly page instead of any other to portal users whose portal is closed."""
         super()._pre_dispatch(rule, args)
         routing = rule.endpoint.routing
         if routing["auth"] != "user" or not rule.rule.startswith("/my"):

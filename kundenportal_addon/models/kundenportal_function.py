@@ -17,19 +17,25 @@ class KundenportalFunction(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     group_id = fields.Many2one(
-        "res.groups", required=True, readonly=True, ondelete="restrict",
+        "res.groups",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
         help="Portal users who have the function are put into this group by the portal itself.",
     )
     is_main_user_only = fields.Boolean(
         string="Main Users Only", help="Users never have this function, whatever is ticked."
     )
     has_page = fields.Boolean(
-        compute="_compute_has_page", search="_search_has_page",
+        compute="_compute_has_page",
+        search="_search_has_page",
         help="Whether an installed module serves the page; without one there is no tile.",
     )
 
     _code_unique = models.Constraint("UNIQUE (code)", "A function's code must be unique.")
-    _group_unique = models.Constraint("UNIQUE (group_id)", "Each function needs a group of its own.")
+    _group_unique = models.Constraint(
+        "UNIQUE (group_id)", "Each function needs a group of its own."
+    )
 
     @api.depends("url")
     def _compute_has_page(self):
@@ -79,17 +85,18 @@ class KundenportalFunction(models.Model):
         what is given to it, what one of its customer groups (or its company's) withholds, what one
         unlocks, the default of the business unit. A contact that is shut out has none.
 
-        :param SQL contacts: rows ``(partner_id, commercial_partner_id, company_id, is_main, user_id)``
-        :return: rows ``(partner_id, user_id, function_id, group_id, source, category_id)``; ``source``
-            is ``contact``, ``category`` or ``company``
+        :param SQL contacts: rows
+            ``(partner_id, commercial_partner_id, company_id, is_main, user_id)``
+        :return: rows ``(partner_id, user_id, function_id, group_id, source, category_id)``;
+            ``source`` is ``contact``, ``category`` or ``company``
         :rtype: SQL
         """
         return SQL(
             """
             WITH contact AS (%s),
             rule AS (
-                SELECT c.partner_id, r.function_id, 1 AS rank, FALSE AS is_given, 'contact' AS source,
-                       NULL::int AS category_id
+                SELECT c.partner_id, r.function_id, 1 AS rank, FALSE AS is_given,
+                       'contact' AS source, NULL::int AS category_id
                   FROM contact c
                   JOIN kundenportal_partner_withheld_rel r ON r.partner_id = c.partner_id
              UNION ALL
@@ -101,7 +108,8 @@ class KundenportalFunction(models.Model):
                   FROM contact c
                   JOIN res_partner_res_partner_category_rel t
                     ON t.partner_id = ANY(ARRAY[c.partner_id, c.commercial_partner_id])
-                  JOIN res_partner_category g ON g.id = t.category_id AND g.active AND g.is_portal_group
+                  JOIN res_partner_category g
+                    ON g.id = t.category_id AND g.active AND g.is_portal_group
                   JOIN (
                        SELECT category_id, function_id, 3 AS rank, FALSE AS is_given
                          FROM kundenportal_category_withheld_rel
@@ -123,7 +131,8 @@ class KundenportalFunction(models.Model):
               FROM decided d
               JOIN contact c ON c.partner_id = d.partner_id
               JOIN kundenportal_function f
-                ON f.id = d.function_id AND f.active AND (c.is_main OR f.is_main_user_only IS NOT TRUE)
+                ON f.id = d.function_id AND f.active
+               AND (c.is_main OR f.is_main_user_only IS NOT TRUE)
               JOIN res_partner p ON p.id = c.partner_id
          LEFT JOIN res_partner commercial ON commercial.id = c.commercial_partner_id
               JOIN res_company company ON company.id = c.company_id AND company.portal_active
@@ -135,7 +144,7 @@ class KundenportalFunction(models.Model):
 
     @api.model
     def _contacts_sql(self, company, partners):
-        """Build the rows that :meth:`_effective_sql` asks for from contacts, with a login or without.
+        """Build the rows that :meth:`_effective_sql` asks for, of contacts with a login or not.
 
         :param company: business unit that is asked for contacts that belong to none
         :param partners: the contacts

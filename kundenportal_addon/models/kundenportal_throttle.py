@@ -41,7 +41,9 @@ class KundenportalThrottle(models.Model):
             )
             if attempts >= LIMITS[scope][kind]:
                 return self.env._("Too many attempts. Please try again in an hour.")
-            Throttle_sudo.create({"scope": scope, "key": key, "attempted_on": fields.Datetime.now()})
+            Throttle_sudo.create(
+                {"scope": scope, "key": key, "attempted_on": fields.Datetime.now()}
+            )
         return None
 
     @api.autovacuum

@@ -16,36 +16,49 @@ class ResCompany(models.Model):
     )
     portal_admission = fields.Selection(
         [("invited", "Invited contacts only"), ("all", "All contacts")],
-        default="invited", required=True,
+        default="invited",
+        required=True,
         help="Invited: contacts need an invitation. All: every contact with an e-mail address or a "
         "telephone number may ask for its login itself, as User.",
     )
     portal_default_function_ids = fields.Many2many(
-        "kundenportal.function", "kundenportal_company_function_rel", "company_id", "function_id",
-        string="Default Functions", default=lambda self: self._default_portal_function_ids(),
+        "kundenportal.function",
+        "kundenportal_company_function_rel",
+        "company_id",
+        "function_id",
+        string="Default Functions",
+        default=lambda self: self._default_portal_function_ids(),
     )
     portal_restrict_documents = fields.Boolean(
-        string="Levels Apply to Documents", default=True,
-        help="Users see only their own orders, quotations and invoices, main users their company's. "
-        "If off, every contact sees all of its company's, as in plain Odoo.",
+        string="Levels Apply to Documents",
+        default=True,
+        help="Users see only their own orders, quotations and invoices, main users their "
+        "company's. If off, every contact sees all of its company's, as in plain Odoo.",
     )
     portal_greeting = fields.Html(string="Greeting", translate=True, sanitize=True)
-    portal_hotline = fields.Char(string="Hotline", help="Telephone number shown on the portal's home.")
+    portal_hotline = fields.Char(
+        string="Hotline", help="Telephone number shown on the portal's home."
+    )
     portal_hotline_hours = fields.Char(string="Hotline Hours", translate=True)
     portal_contact_user_id = fields.Many2one(
-        "res.users", string="Contact Person", domain=[("share", "=", False)],
+        "res.users",
+        string="Contact Person",
+        domain=[("share", "=", False)],
         help="Shown to customers who have no salesperson of their own.",
     )
     portal_mail_sender = fields.Char(
-        string="Sender of Mails", help="Address that invitations and notices come from; the company's if empty."
+        string="Sender of Mails",
+        help="Address that invitations and notices come from; the company's if empty.",
     )
-    portal_logo = fields.Image(string="Portal Logo", max_width=512, max_height=256)
+    portal_logo = fields.Image(max_width=512, max_height=256)
     portal_accent_color = fields.Char(string="Accent Colour", default="#1f5b8f")
 
     @api.model
     def _default_portal_function_ids(self):
-        return self.env["kundenportal.function"].sudo().search(
-            [("code", "not in", ("shop", "printers"))]
+        return (
+            self.env["kundenportal.function"]
+            .sudo()
+            .search([("code", "not in", ("shop", "printers"))])
         )
 
     @api.model_create_multi

@@ -21,11 +21,17 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     portal_user_id = fields.Many2one(
-        "res.users", string="Portal Login", compute="_compute_portal_user", compute_sudo=True,
+        "res.users",
+        string="Portal Login",
+        compute="_compute_portal_user",
+        compute_sudo=True,
         groups="base.group_user",
     )
     portal_access = fields.Selection(
-        PORTAL_ACCESS, string="Kundenportal", compute="_compute_portal_user", compute_sudo=True,
+        PORTAL_ACCESS,
+        string="Kundenportal",
+        compute="_compute_portal_user",
+        compute_sudo=True,
         search="_search_portal_access",
         help="Main user: sees everything of the company. User: sees only its own.",
     )
@@ -37,50 +43,81 @@ class ResPartner(models.Model):
             ("blocked", "Blocked"),
             ("internal", "Internal user"),
         ],
-        string="Portal Status", compute="_compute_portal_user", compute_sudo=True,
-        search="_search_portal_state", groups="base.group_user",
+        string="Portal Status",
+        compute="_compute_portal_user",
+        compute_sudo=True,
+        search="_search_portal_state",
+        groups="base.group_user",
     )
     portal_login_date = fields.Datetime(
-        string="Last Sign-in", compute="_compute_portal_user", compute_sudo=True,
+        string="Last Sign-in",
+        compute="_compute_portal_user",
+        compute_sudo=True,
         groups="base.group_user",
     )
     portal_switch = fields.Selection(
         [("allowed", "Allowed"), ("blocked", "Blocked")],
-        string="Portal Switch", groups="kundenportal_addon.group_officer",
-        help="On a company it holds for all its contacts; on a contact it beats the company's switch and "
-        "the admission of the business unit. Empty: nothing special.",
+        groups="kundenportal_addon.group_officer",
+        help="On a company it holds for all its contacts; on a contact it beats the company's "
+        "switch and the admission of the business unit. Empty: nothing special.",
     )
     portal_extra_function_ids = fields.Many2many(
-        "kundenportal.function", "kundenportal_partner_extra_rel", "partner_id", "function_id",
-        string="Additional Functions", groups="kundenportal_addon.group_officer",
+        "kundenportal.function",
+        "kundenportal_partner_extra_rel",
+        "partner_id",
+        "function_id",
+        string="Additional Functions",
+        groups="kundenportal_addon.group_officer",
     )
     portal_withheld_function_ids = fields.Many2many(
-        "kundenportal.function", "kundenportal_partner_withheld_rel", "partner_id", "function_id",
-        string="Withheld Functions", groups="kundenportal_addon.group_officer",
+        "kundenportal.function",
+        "kundenportal_partner_withheld_rel",
+        "partner_id",
+        "function_id",
+        string="Withheld Functions",
+        groups="kundenportal_addon.group_officer",
     )
     portal_function_ids = fields.Many2many(
-        "kundenportal.function", string="Effective Functions", compute="_compute_portal_functions",
-        compute_sudo=True, groups="base.group_user",
+        "kundenportal.function",
+        string="Effective Functions",
+        compute="_compute_portal_functions",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     portal_function_sources = fields.Text(
-        string="Where They Come From", compute="_compute_portal_functions", compute_sudo=True,
+        string="Where They Come From",
+        compute="_compute_portal_functions",
+        compute_sudo=True,
         groups="base.group_user",
     )
     portal_contact_ids = fields.One2many(
-        "res.partner", "parent_id", string="Contacts with Kundenportal", domain=[("type", "=", "contact")],
+        "res.partner",
+        "parent_id",
+        string="Contacts with Kundenportal",
+        domain=[("type", "=", "contact")],
         groups="kundenportal_addon.group_officer",
     )
     form_of_address = fields.Selection(
-        [("formal", "Sie"), ("informal", "Du")], string="Form of Address", default="formal",
-        required=True, help="How mails in German address the contact.",
+        [("formal", "Sie"), ("informal", "Du")],
+        string="Form of Address",
+        default="formal",
+        required=True,
+        help="How mails in German address the contact.",
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("user_ids.group_ids", "user_ids.active", "user_ids.log_ids", "portal_switch", "parent_id")
+    @api.depends(
+        "user_ids.group_ids", "user_ids.active", "user_ids.log_ids", "portal_switch", "parent_id"
+    )
     def _compute_portal_user(self):
-        users = self.env["res.users"].with_context(active_test=False).search_fetch(
-            [("partner_id", "in", self._origin.ids)], ["partner_id", "active", "share", "group_ids"]
+        users = (
+            self.env["res.users"]
+            .with_context(active_test=False)
+            .search_fetch(
+                [("partner_id", "in", self._origin.ids)],
+                ["partner_id", "active", "share", "group_ids"],
+            )
         )
         last_logins = dict(
             self.env["res.users.log"]._read_group(
@@ -138,8 +175,12 @@ class ResPartner(models.Model):
         return Domain.OR(domains[item] for item in value if item in domains)
 
     @api.depends(
-        "portal_access", "portal_switch", "portal_extra_function_ids", "portal_withheld_function_ids",
-        "category_id", "parent_id",
+        "portal_access",
+        "portal_switch",
+        "portal_extra_function_ids",
+        "portal_withheld_function_ids",
+        "category_id",
+        "parent_id",
     )
     @api.depends_context("company", "lang")
     def _compute_portal_functions(self):
@@ -152,7 +193,10 @@ class ResPartner(models.Model):
             partner.portal_function_sources = "\n".join(
                 partner._describe_function_source(function, source, category)
                 for function, source, category in zip(
-                    functions, (row[1] for row in own_rows), (row[2] for row in own_rows), strict=True
+                    functions,
+                    (row[1] for row in own_rows),
+                    (row[2] for row in own_rows),
+                    strict=True,
                 )
             )
 
@@ -190,7 +234,9 @@ class ResPartner(models.Model):
 
         result = super().write(vals)
 
-        if any(partner._get_customer_groups() != groups for partner, groups in groups_before.items()):
+        if any(
+            partner._get_customer_groups() != groups for partner, groups in groups_before.items()
+        ):
             self.env["res.partner.category"]._check_portal_manager()
         for partner, before in switch_before.items():
             if partner.portal_switch != before:
@@ -226,7 +272,9 @@ class ResPartner(models.Model):
         contacts = self.env["kundenportal.function"]._contacts_sql(self.env.company, self._origin)
         query = self.env["kundenportal.function"]._effective_sql(contacts)
         rows = {}
-        for partner_id, _user, function_id, _group, source, category_id in self.env.execute_query(query):
+        for partner_id, _user, function_id, _group, source, category_id in self.env.execute_query(
+            query
+        ):
             rows.setdefault(partner_id, []).append((function_id, source, category_id))
         return rows
 
@@ -248,7 +296,7 @@ class ResPartner(models.Model):
         ]
 
     def _take_documents_along(self):
-        """Hand the records of companies that became somebody's child to their new commercial entity."""
+        """Hand the records of companies that became a child to their new commercial entity."""
         for partner in self:
             commercial = partner.commercial_partner_id
             if commercial == partner:
@@ -270,8 +318,10 @@ class ResPartner(models.Model):
                 self.env[model_name].invalidate_model([field_name])
 
     def _forget_portal_rights(self):
-        """Drop every worker's cached record rules, if any of these contacts or their contacts signs in."""
-        Users_sudo = self.env["res.users"].sudo()  # logins of other contacts are not the writer's to read
+        """Drop every worker's cached record rules, if one of these or below them signs in."""
+        Users_sudo = self.env[
+            "res.users"
+        ].sudo()  # logins of other contacts are not the writer's to read
         if Users_sudo.search_count(
             [
                 ("share", "=", True),

@@ -13,7 +13,7 @@ class ResPartner(models.Model):
         """Find the contacts that an address or number stands for and that may have access.
 
         :param str identifier: e-mail address or telephone number, in any spelling
-        :return: contacts as superuser, empty for an unknown one and for one that may not have access
+        :return: contacts as superuser, empty for an unknown one and one without the right
         """
         # Whoever asks is nobody yet.
         Partner_sudo = self.env["res.partner"].sudo()
@@ -25,21 +25,23 @@ class ResPartner(models.Model):
             domain = Domain("phone_sanitized", "=", number)
         else:
             return Partner_sudo
-        return Partner_sudo.search(domain).filtered("email_normalized").filtered(
-            lambda partner: partner._may_have_portal_access()
+        return (
+            Partner_sudo.search(domain)
+            .filtered("email_normalized")
+            .filtered(lambda partner: partner._may_have_portal_access())
         )
 
     @api.model
     def _parse_portal_number(self, text):
-        """Return a telephone number as E.164, read as one of the company's country; False if it is none."""
+        """Return a number as E.164, read as one of the company's country; False if it is none."""
         country = self.env.company.country_id or self.env.ref("base.de")
         return self._phone_format(number=text or "", country=country, force_format="E164")
 
     def _may_have_portal_access(self):
         """Tell whether the contact may sign in, or be given a login when it asks for one.
 
-        The contact's own switch beats its company's, which beats the admission of the business unit;
-        nobody gets past a portal that is inactive.
+        The contact's own switch beats its company's, which beats the admission of the business
+        unit; nobody gets past a portal that is inactive.
         """
         self.ensure_one()
         company = self._get_portal_company()

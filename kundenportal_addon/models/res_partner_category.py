@@ -10,17 +10,25 @@ class ResPartnerCategory(models.Model):
     _inherit = "res.partner.category"
 
     is_portal_group = fields.Boolean(
-        string="Customer Group", index="btree_not_null",
-        help="The tag unlocks functions of the customer portal. Only managers of the portal may then "
-        "edit it or put it on contacts.",
+        string="Customer Group",
+        index="btree_not_null",
+        help="The tag unlocks functions of the customer portal. Only managers of the portal may "
+        "then edit it or put it on contacts.",
     )
     portal_function_ids = fields.Many2many(
-        "kundenportal.function", "kundenportal_category_function_rel", "category_id", "function_id",
+        "kundenportal.function",
+        "kundenportal_category_function_rel",
+        "category_id",
+        "function_id",
         string="Unlocks",
     )
     portal_withheld_function_ids = fields.Many2many(
-        "kundenportal.function", "kundenportal_category_withheld_rel", "category_id", "function_id",
-        string="Withholds", help="Taken from the contacts of this group, even if another group unlocks it.",
+        "kundenportal.function",
+        "kundenportal_category_withheld_rel",
+        "category_id",
+        "function_id",
+        string="Withholds",
+        help="Taken from the contacts of this group, even if another group unlocks it.",
     )
 
     @api.model_create_multi
@@ -58,5 +66,8 @@ class ResPartnerCategory(models.Model):
         """
         if not self.env.su and not self.env.user.has_group("kundenportal_addon.group_manager"):
             raise AccessError(
-                self.env._("Only managers of the customer portal may edit customer groups or put them on contacts.")
+                self.env._(
+                    "Only managers of the customer portal may edit customer groups "
+                    "or put them on contacts."
+                )
             )

@@ -78,7 +78,8 @@ class ResPartner(models.Model):
 
         Contacts without portal access are left alone, internal users always.
 
-        :raise AccessError: unless the acting user may write the contacts; buttons are open to remote calls
+        :raise AccessError: unless the acting user may write the contacts; buttons are open to
+            remote calls
         """
         self.check_access("write")
         # Officers may take access away, though they cannot edit logins.
@@ -123,8 +124,8 @@ class ResPartner(models.Model):
     def _get_link_digest(self):
         """Bind a sign-up link to the grant and to the address it was sent to.
 
-        :return: a short digest, or an empty string for contacts never granted access through us: their
-            links stay as Odoo made them
+        :return: a short digest, or an empty string for contacts never granted access through us:
+            their links stay as Odoo made them
         :rtype: str
         """
         partner_sudo = self.sudo()  # see _renew_grant_key

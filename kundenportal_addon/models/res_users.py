@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -53,10 +53,12 @@ class ResUsers(models.Model):
         levels = self._level_group_ids()
         # Rights are not asked: whoever could create the login caused this.
         newcomers_sudo = self.sudo().filtered(
-            lambda user: user.active
-            and user.company_id.portal_active
-            and user._is_portal()
-            and not set(levels.values()) & set(user.all_group_ids.ids)
+            lambda user: (
+                user.active
+                and user.company_id.portal_active
+                and user._is_portal()
+                and not set(levels.values()) & set(user.all_group_ids.ids)
+            )
         )
         newcomers_sudo._set_portal_level("user")
 
@@ -72,9 +74,16 @@ class ResUsers(models.Model):
         if not self:
             return
         self.env.flush_all()
-        # Counted by the database: the assistant may bring ten thousand. Logins are not the caller's to read.
-        portal_users = self.sudo().with_context(active_test=False).search_count(
-            [("id", "in", self.ids), ("all_group_ids", "in", self.env.ref("base.group_portal").ids)]
+        # Counted by the database: the assistant may bring ten thousand. Sudo: logins of others.
+        portal_users = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [
+                    ("id", "in", self.ids),
+                    ("all_group_ids", "in", self.env.ref("base.group_portal").ids),
+                ]
+            )
         )
         if portal_users != len(self):
             raise ValueError("Only portal users have a level")
@@ -102,7 +111,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _sync_portal_functions(self, partners=None):
-        """Make function groups of portal users what settings, groups and ticks say, in one statement.
+        """Make portal users' function groups what settings, groups and ticks say, at one go.
 
         :param partners: only the users of these contacts and of the contacts below them; None: all
         """
@@ -162,7 +171,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _forget_groups(self):
-        """Drop what the ORM and every worker remember of users' groups, after SQL changed them."""
+        """Drop what the ORM and every worker remember of groups, after SQL changed them."""
         self.env["res.users"].invalidate_model(["group_ids", "all_group_ids", "share"])
         self.env["res.groups"].invalidate_model(["user_ids", "all_user_ids"])
         self.env["res.partner"].invalidate_model(["portal_access", "portal_function_ids"])
@@ -172,7 +181,7 @@ class ResUsers(models.Model):
 
     @tools.ormcache("self.id")
     def _portal_is_open(self):
-        """Tell whether the user's portal is active and neither the contact nor its company blocked."""
+        """Tell whether the user's portal is active and the contact not blocked."""
         self.ensure_one()
         user_sudo = self.sudo()  # the company's and the contact's switches are staff's
         partner_sudo = user_sudo.partner_id
@@ -184,7 +193,7 @@ class ResUsers(models.Model):
         return self.sudo().has_group(f"kundenportal_addon.group_function_{code}")
 
     def _portal_order_domain(self):
-        """Return the orders that the user's level and functions leave it; everything without a level.
+        """Return the orders that the user's level and functions leave it; all without a level.
 
         :rtype: list
         """
@@ -193,16 +202,14 @@ class ResUsers(models.Model):
     def _portal_move_domain(self):
         """Return the invoices that the user's level and functions leave it.
 
-        An invoice is the user's own if it names it, or if the order it came from does: its partner is
-        mostly the company's invoice address.
+        An invoice is the user's own if it names it, or if the order it came from does: its partner
+        is mostly the company's invoice address.
 
         :rtype: list
         """
         return self._portal_document_domain(
             Domain("partner_id", "=", self.partner_id.id)
-            | Domain(
-                "invoice_line_ids.sale_line_ids.order_id.partner_id", "=", self.partner_id.id
-            )
+            | Domain("invoice_line_ids.sale_line_ids.order_id.partner_id", "=", self.partner_id.id)
         )
 
     def _portal_document_domain(self, own):
@@ -214,15 +221,17 @@ class ResUsers(models.Model):
         domain = Domain("portal_commercial_partner_id", "=", self.commercial_partner_id.id)
         if level == "user":
             # The document's company decides, which need not be the user's.
-            free_sudo = self.env["res.company"].sudo().search([("portal_restrict_documents", "=", False)])
+            free_sudo = (
+                self.env["res.company"].sudo().search([("portal_restrict_documents", "=", False)])
+            )
             domain &= Domain("company_id", "in", free_sudo.ids) | own
         return list(domain)
 
     def _portal_contact_domain(self):
         """Return the contacts that the user's level and functions leave it.
 
-        Always itself; with ``master_data`` a main user its whole company, a user the company and its
-        addresses, but never a colleague's record.
+        Always itself; with ``master_data`` a main user its whole company, a user the company and
+        its addresses, but never a colleague's record.
 
         :rtype: list
         """

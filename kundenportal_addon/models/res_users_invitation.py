@@ -8,7 +8,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _send_portal_invitation(self, welcome_message=None):
-        """Queue the invitation with its sign-up link, in the contact's language and form of address.
+        """Queue the invitation with its link, in the contact's language and form of address.
 
         :param str welcome_message: a personal text for the end of the mail
         """
@@ -27,10 +27,10 @@ class ResUsers(models.Model):
 
     @api.model
     def _request_portal_access(self, identifier):
-        """Answer somebody who asks for a link, known or not; what happens is never told to the asker.
+        """Answer whoever asks for a link, known or not; what happens is never told to the asker.
 
-        A contact with a login gets a link to set its password; one that may have access but has no login
-        yet gets one, as User. Anything ambiguous goes to the staff by way of the protocol.
+        A contact with a login gets a link to set its password; one that may have access but has no
+        login yet gets one, as User. Anything ambiguous goes to the staff by way of the protocol.
 
         :param str identifier: e-mail address or telephone number, in any spelling
         """

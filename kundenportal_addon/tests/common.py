@@ -17,7 +17,12 @@ class PortalFixture:
                 "portal_admission": "invited",
                 "portal_restrict_documents": True,
                 "portal_default_function_ids": [
-                    Command.set([cls.functions[code].id for code in ("documents", "master_data", "colleagues")])
+                    Command.set(
+                        [
+                            cls.functions[code].id
+                            for code in ("documents", "master_data", "colleagues")
+                        ]
+                    )
                 ],
             }
         )
@@ -44,7 +49,7 @@ class PortalFixture:
 
     @classmethod
     def _create_contact(cls, name, email, parent=None, level=None):
-        """Create a contact, with a login whose password is its e-mail address if a level is given."""
+        """Create a contact; with a level also its login, whose password is its e-mail address."""
         partner = cls.env["res.partner"].create(
             {"name": name, "email": email, "parent_id": parent and parent.id}
         )
@@ -57,9 +62,16 @@ class PortalFixture:
     @classmethod
     def _create_order(cls, partner, state="sale"):
         """Create an order of one line over 100."""
-        product = cls.env["product.product"].search([("name", "=", "KP test service")], limit=1) or cls.env[
-            "product.product"
-        ].create({"name": "KP test service", "type": "service", "list_price": 100, "invoice_policy": "order"})
+        product = cls.env["product.product"].search(
+            [("name", "=", "KP test service")], limit=1
+        ) or cls.env["product.product"].create(
+            {
+                "name": "KP test service",
+                "type": "service",
+                "list_price": 100,
+                "invoice_policy": "order",
+            }
+        )
         order = cls.env["sale.order"].create(
             {
                 "partner_id": partner.id,

@@ -14,7 +14,9 @@ class KundenportalLevelAssistant(models.TransientModel):
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
     line_ids = fields.One2many(
-        "kundenportal.level.assistant.line", "assistant_id", string="Portal Users",
+        "kundenportal.level.assistant.line",
+        "assistant_id",
+        string="Portal Users",
         default=lambda self: self._default_line_ids(),
     )
 
@@ -29,12 +31,20 @@ class KundenportalLevelAssistant(models.TransientModel):
     def _get_users_without_level(self, company):
         """Return the active portal users of a company that have no level yet."""
         # The assistant is for managers, who need not be able to read logins otherwise.
-        return self.env["res.users"].sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("all_group_ids", "in", self.env.ref("base.group_portal").ids),
-                ("all_group_ids", "not in", self.env.ref("kundenportal_addon.group_portal_user").ids),
-            ]
+        return (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("all_group_ids", "in", self.env.ref("base.group_portal").ids),
+                    (
+                        "all_group_ids",
+                        "not in",
+                        self.env.ref("kundenportal_addon.group_portal_user").ids,
+                    ),
+                ]
+            )
         )
 
     @api.model
@@ -76,7 +86,9 @@ class KundenportalLevelAssistantLine(models.TransientModel):
     _name = "kundenportal.level.assistant.line"
     _description = "Assistant: Level of One Portal User"
 
-    assistant_id = fields.Many2one("kundenportal.level.assistant", required=True, ondelete="cascade")
+    assistant_id = fields.Many2one(
+        "kundenportal.level.assistant", required=True, ondelete="cascade"
+    )
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="user_id.partner_id", string="Contact")
     commercial_partner_id = fields.Many2one(

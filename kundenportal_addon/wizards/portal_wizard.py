@@ -18,7 +18,8 @@ class PortalWizard(models.TransientModel):
             ("main_user", "Main user: sees everything of the company"),
             ("user", "User: sees only its own"),
         ],
-        string="Access as", help="For all listed contacts; empty: each as its line says.",
+        string="Access as",
+        help="For all listed contacts; empty: each as its line says.",
     )
     report = fields.Text(readonly=True, help="How many contacts came to which result.")
 
@@ -150,7 +151,9 @@ class PortalWizardUser(models.TransientModel):
         return True
 
     def _log(self, kind):
-        level = dict(self._fields["portal_level"]._description_selection(self.env)).get(self.portal_level)
+        level = dict(self._fields["portal_level"]._description_selection(self.env)).get(
+            self.portal_level
+        )
         self.env["kundenportal.protocol"]._log(kind, self.partner_id, note=level)
 
     def _summarise_results(self):
@@ -161,5 +164,9 @@ class PortalWizardUser(models.TransientModel):
         labels = dict(self._fields["result"]._description_selection(self.env))
         return format_list(
             self.env,
-            [f"{labels[result]}: {len(rows)}" for result, rows in self.grouped("result").items() if result],
+            [
+                f"{labels[result]}: {len(rows)}"
+                for result, rows in self.grouped("result").items()
+                if result
+            ],
         )
