@@ -25,10 +25,8 @@ class ResPartner(models.Model):
             domain = Domain("phone_sanitized", "=", number)
         else:
             return Partner_sudo
-        return (
-            Partner_sudo.search(domain)
-            .filtered("email_normalized")
-            .filtered(lambda partner: partner._may_have_portal_access())
+        return Partner_sudo.search(domain).filtered(
+            lambda partner: partner._may_have_portal_access()
         )
 
     @api.model

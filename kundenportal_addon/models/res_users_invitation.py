@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import email_normalize
 
 
 class ResUsers(models.Model):
@@ -35,14 +34,19 @@ class ResUsers(models.Model):
         :param str identifier: e-mail address or telephone number, in any spelling
         """
         contacts_sudo = self.env["res.partner"]._find_access_seekers(identifier)
-        protocol = self.env["kundenportal.protocol"]
+        if not contacts_sudo:
+            return
+        contact_sudo = contacts_sudo[0]
+        note = None
         if len(contacts_sudo) > 1:
             note = self.env._("Several contacts share this address or number; no link was sent.")
-            protocol._log("access_requested", contacts_sudo[0], note=note)
-        if len(contacts_sudo) != 1:
-            return
-        if contacts_sudo.portal_access == "none":
-            contacts_sudo._grant_portal_access("user")
-            protocol._log("access_requested", contacts_sudo)
-        elif email_normalize(contacts_sudo.email):
-            contacts_sudo.portal_user_id._send_portal_invitation()
+        elif not contact_sudo.email_normalized:
+            note = self.env._("The contact has no e-mail address; no link was sent.")
+        elif contact_sudo.portal_access != "none":
+            contact_sudo.portal_user_id._send_portal_invitation()
+        elif contact_sudo._grant_portal_access("user")[contact_sudo] != "granted":
+            note = self.env._("The contact could not be given a login; no link was sent.")
+        # Nobody acted whom we know: the visitor may be anybody.
+        self.env["kundenportal.protocol"]._log(
+            "access_requested", contact_sudo, note=note, user=self.browse()
+        )

@@ -539,9 +539,20 @@ class TestAdmission(PortalCase):
         self.assertFalse(self.request("nora@nord.example"))
 
     def test_ambiguous_address_signs_in_nobody(self):
-        self._create_contact("Nils Neu", "nora@nord.example", self.nord)
+        twin = self._create_contact("Nils Neu", "nora@nord.example", self.nord)
         self.assertFalse(self.request("nora@nord.example"))
         self.assertEqual(self.new.portal_access, "none")
+        entry = self.env["kundenportal.protocol"].search([], limit=1)
+        self.assertEqual(entry.kind_id.code, "access_requested")
+        self.assertIn(entry.partner_id, self.new | twin)
+        self.assertTrue(entry.note, "staff are told that no link was sent")
+
+    def test_contact_without_address_is_told_to_the_staff(self):
+        self.new.email = False
+        self.assertFalse(self.request("0421 123456"))
+        entry = self.env["kundenportal.protocol"].search([], limit=1)
+        self.assertEqual((entry.kind_id.code, entry.partner_id), ("access_requested", self.new))
+        self.assertTrue(entry.note)
 
 
 @tagged("post_install", "-at_install")
