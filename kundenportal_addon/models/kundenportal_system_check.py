@@ -31,7 +31,7 @@ class KundenportalSystemCheck(models.TransientModel):
     code = fields.Char(readonly=True)
     name = fields.Char(string="Check", readonly=True)
     state = fields.Selection(
-        [("ok", "All right"), ("warning", "Please look"), ("error", "Broken")], readonly=True
+        [("ok", "OK"), ("warning", "Warning"), ("error", "Error")], readonly=True
     )
     finding = fields.Char(readonly=True)
     advice = fields.Char(string="What to Do", readonly=True)

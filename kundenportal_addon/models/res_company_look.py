@@ -18,7 +18,8 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     portal_logo_version = fields.Char(
-        compute="_compute_portal_logo_version", store=True,
+        compute="_compute_portal_logo_version",
+        store=True,
         help="Empty without a portal logo. Part of the logo's address, so that browsers may keep it, "
         "and so that pages need no query to know whether there is one.",
     )
@@ -68,7 +69,9 @@ class ResCompany(models.Model):
         """
         accent = color.normalize(self.portal_accent_color, FALLBACK_ACCENT)
         link = color.readable_on(accent, LIGHT_BACKGROUND)
-        return f"--kp-accent: {accent}; --kp-accent-text: {color.text_on(accent)}; --kp-link: {link};"
+        return (
+            f"--kp-accent: {accent}; --kp-accent-text: {color.text_on(accent)}; --kp-link: {link};"
+        )
 
     @api.model
     def _get_phone_url(self, number):
