@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, format_list
+from odoo.tools import SQL, email_normalize, format_list
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
@@ -72,6 +72,7 @@ class PortalWizardUser(models.TransientModel):
     def action_grant_access(self):
         """Grant access on the row's level; what Odoo refuses is refused in its words."""
         self.ensure_one()
+        self._lock_contact()
         if self.is_portal and self.portal_level:
             self.result = self._change_level()
             return self.action_refresh_modal()
@@ -80,7 +81,12 @@ class PortalWizardUser(models.TransientModel):
             # Odoo would leave the old address as the login.
             user_sudo.login = self._get_login()
         self.partner_id._renew_grant_key()
-        action = super().action_grant_access()
+        try:
+            action = super().action_grant_access()
+        except SignupError as error:
+            raise UserError(
+                self.env._("The login of %s is taken already.", self.partner_id.name)
+            ) from error
         self.invalidate_recordset(["user_id", "is_portal", "is_internal"])
         if self.portal_level:
             self.user_id.sudo()._set_portal_level(self.portal_level)  # see above
@@ -112,8 +118,20 @@ class PortalWizardUser(models.TransientModel):
             try:
                 with self.env.cr.savepoint():
                     row.action_grant_access()
-            except (UserError, SignupError) as error:
+            except UserError as error:
                 row.write({"result": "failed", "result_note": str(error)})
+
+    def _lock_contact(self):
+        """Wait for others who are granting the same contact access.
+
+        PostgreSQL refuses the second one's outdated snapshot, Odoo starts that request anew, and it finds
+        the login. Noticed later, where the login is made, the conflict would end as Odoo's SignupError,
+        which nobody retries.
+        """
+        self.env.cr.execute(
+            SQL("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", self.partner_id.id),
+            log_exceptions=False,
+        )
 
     def _get_refusal(self):
         """Return the code of why the row cannot be granted access, or None."""
