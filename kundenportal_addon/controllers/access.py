@@ -33,7 +33,7 @@ class PortalAccess(Controller):
             error = request.env._("Please enter an e-mail address or a telephone number.")
         else:
             error = request.env["kundenportal.throttle"]._get_refusal(
-                "access_request", identifier, request.httprequest.remote_addr
+                "access_request", typed=identifier, network=request.httprequest.remote_addr
             )
         if error:
             return request.render(

@@ -35,20 +35,37 @@ class KundenportalThrottle(models.Model):
         :param keys: a value for each key of the scope's limits
         :return: a sentence for the visitor, or None
         """
-        since = fields.Datetime.now() - WINDOW
-        Throttle_sudo = self.sudo()  # visitors may neither see nor forge the counters
-        for kind, limit in LIMITS[scope].items():
-            value = str(keys[kind]).casefold()
-            key = hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
-            attempts = Throttle_sudo.search_count(
-                [("scope", "=", scope), ("key", "=", key), ("attempted_on", ">", since)]
+        hashes = {
+            kind: hashlib.sha256(f"{kind}:{keys[kind]}".casefold().encode()).hexdigest()
+            for kind in LIMITS[scope]
+        }
+        # In a transaction of its own, which starts with the lock: requests that come at once see each
+        # other, and an attempt counts even if the request fails afterwards.
+        with self.env.registry.cursor() as cr:
+            cr.execute("LOCK TABLE kundenportal_throttle IN SHARE ROW EXCLUSIVE MODE")
+            # Visitors may neither see nor forge the counters.
+            counters_sudo = self.with_env(self.env(cr=cr, su=True))
+            is_refused = any(
+                counters_sudo._count_attempt(scope, key, LIMITS[scope][kind])
+                for kind, key in hashes.items()
             )
-            if attempts >= limit:
-                return self.env._("Too many attempts. Please try again in an hour.")
-            Throttle_sudo.create(
-                {"scope": scope, "key": key, "attempted_on": fields.Datetime.now()}
-            )
-        return None
+        return self.env._("Too many attempts. Please try again in an hour.") if is_refused else None
+
+    @api.model
+    def _count_attempt(self, scope, key, limit):
+        """Count an attempt, unless it is one too many.
+
+        :return: whether it is
+        :rtype: bool
+        """
+        now = fields.Datetime.now()
+        attempts = self.search_count(
+            [("scope", "=", scope), ("key", "=", key), ("attempted_on", ">", now - WINDOW)]
+        )
+        if attempts >= limit:
+            return True
+        self.create({"scope": scope, "key": key, "attempted_on": now})
+        return False
 
     @api.autovacuum
     def _gc_attempts(self):

@@ -228,7 +228,10 @@ class ResPartner(models.Model):
             switch_before = {partner: partner.portal_switch for partner in self}
         entities = self.browse()
         if not COMPANY_FIELDS.isdisjoint(vals):
-            entities = self.filtered(lambda partner: partner == partner.commercial_partner_id)
+            entities = self.filtered("is_company")
+            # What is still to be computed belongs to the company of before.
+            for model_name, field_name in self._get_company_bound_fields():
+                self.env[model_name].flush_model([field_name])
         if vals.get("active") is False:
             self.filtered(lambda partner: partner.portal_access != "none")._revoke_portal_access()
 
@@ -296,7 +299,11 @@ class ResPartner(models.Model):
         ]
 
     def _take_documents_along(self):
-        """Hand the records of companies that became a child to their new commercial entity."""
+        """Hand the records of companies that became a child to their new commercial entity.
+
+        A person's stay its own: what it ordered as a private person is no business of the company
+        that it joins.
+        """
         for partner in self:
             commercial = partner.commercial_partner_id
             if commercial == partner:

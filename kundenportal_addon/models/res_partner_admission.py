@@ -25,7 +25,8 @@ class ResPartner(models.Model):
             domain = Domain("phone_sanitized", "=", number)
         else:
             return Partner_sudo
-        return Partner_sudo.search(domain).filtered(
+        # Delivery and invoice addresses are nobody who could sign in.
+        return Partner_sudo.search(domain & Domain("type", "=", "contact")).filtered(
             lambda partner: partner._may_have_portal_access()
         )
 

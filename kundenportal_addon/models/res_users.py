@@ -218,7 +218,12 @@ class ResUsers(models.Model):
             return []
         if not self._has_portal_function("documents"):
             return list(Domain.FALSE)
-        domain = Domain("portal_commercial_partner_id", "=", self.commercial_partner_id.id)
+        # The second is what the user had as a private person, before it joined a company.
+        domain = Domain(
+            "portal_commercial_partner_id",
+            "in",
+            (self.commercial_partner_id | self.partner_id).ids,
+        )
         if level == "user":
             # The document's company decides, which need not be the user's.
             free_sudo = (

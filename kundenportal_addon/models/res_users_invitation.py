@@ -37,6 +37,9 @@ class ResUsers(models.Model):
         if not contacts_sudo:
             return
         contact_sudo = contacts_sudo[0]
+        # A number can be typed in many ways; its owner's inbox counts them as one.
+        if self.env["kundenportal.throttle"]._get_refusal("access_mail", contact=contact_sudo.id):
+            return
         note = None
         if len(contacts_sudo) > 1:
             note = self.env._("Several contacts share this address or number; no link was sent.")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from ..const import PORTAL_LEVELS
@@ -59,6 +60,8 @@ class KundenportalLevelAssistant(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("This company is not one of yours."))
         waiting = self._get_users_without_level(self.company_id)
         labels = dict(self.line_ids._fields["level"]._description_selection(self.env))
         applied = 0
