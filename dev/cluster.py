@@ -45,10 +45,13 @@ SETTINGS = {
 def ensure():
     """Create the cluster if there is none, start it if it does not run."""
     with lock(LOCKS / "cluster", "starting PostgreSQL"):
-        if not (DATA / "complete").exists():
+        if not DATA.exists():
             _create()
         if not is_running():
             _start()
+        # An ordinary role: what would need a superuser shall fail here as it would elsewhere.
+        if not sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'"):
+            sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
 
 
 def is_running():
@@ -90,43 +93,28 @@ def program(name, *arguments, what, **options):
 
 
 def _create():
+    """Make the data directory; a server runs only on a finished one."""
     say("Creating a PostgreSQL cluster …")
-    for folder in (DATA, SOCKETS, LOG.parent):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
-        if IS_ROOT:
-            shutil.chown(folder, "postgres", "postgres")
-    if IS_ROOT:
-        STATE.chmod(0o755)
-    what = "Creating the PostgreSQL cluster"
-    initdb = [
-        postgres_bin() / "initdb",
-        "-D",
-        DATA,
-        "-U",
-        ADMIN,
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    ]
-    run([*_user(), *initdb], what=what, cwd="/")
-    with open(DATA / "postgresql.conf", "a", encoding="utf-8") as file:
+    scratch = DATA.with_suffix(".part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    for folder in (scratch, LOG.parent):
+        _make_private(folder)
+    initdb = [postgres_bin() / "initdb", "-D", scratch, "-U", ADMIN, "-A", "trust", "-E", "UTF8"]
+    run([*_user(), *initdb, "--locale=C.UTF-8"], what="Creating the PostgreSQL cluster", cwd="/")
+    with open(scratch / "postgresql.conf", "a", encoding="utf-8") as file:
         file.writelines(f"{key} = '{value}'\n" for key, value in SETTINGS.items())
         file.write(f"unix_socket_directories = '{SOCKETS}'\n")
-    _start()
-    # An ordinary role, so that what would need a superuser fails here as it would at a customer's.
-    if not sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'"):
-        sql(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
-    (DATA / "complete").touch()
+    scratch.rename(DATA)
+
+
+def _make_private(folder):
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if IS_ROOT:
+        shutil.chown(folder, "postgres", "postgres")
 
 
 def _start():
-    if not SOCKETS.is_dir():  # a folder under /tmp may have been swept away
-        SOCKETS.mkdir(parents=True, mode=0o700)
-        if IS_ROOT:
-            shutil.chown(SOCKETS, "postgres", "postgres")
+    _make_private(SOCKETS)  # under /tmp it may have been swept away
     if not _control("start", "-w", "-t", "60", "-l", LOG, check=False):
         end = (
             "\n".join("    " + line for line in LOG.read_text(errors="replace").splitlines()[-6:])
@@ -163,8 +151,6 @@ def _control(action, *options, check=True):
 
 
 def _user():
-    return (
-        ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "env", f"HOME={STATE}"]
-        if IS_ROOT
-        else []
-    )
+    """PostgreSQL does not run as root."""
+    drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig=KILL"]
+    return [*drop, "env", f"HOME={STATE}"] if IS_ROOT else []

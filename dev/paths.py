@@ -41,6 +41,9 @@ def prepare():
     for folder in (CACHE, STATE, DATA_DIR, LOGS, LOCKS, RUN):
         folder.mkdir(parents=True, exist_ok=True)
     DATA_DIR.chmod(0o700)
+    if IS_ROOT:
+        for folder in (STATE.parent, STATE):
+            folder.chmod(0o755)  # whatever the umask: postgres must get through
     (STATE / "checkout").write_text(f"{CHECKOUT}\n", encoding="utf-8")
 
 
