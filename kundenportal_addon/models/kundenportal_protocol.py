@@ -72,7 +72,6 @@ class KundenportalProtocol(models.Model):
     kind_id = fields.Many2one(
         "kundenportal.protocol.kind", required=True, readonly=True, ondelete="restrict"
     )
-    kind_icon = fields.Char(related="kind_id.icon", string="Icon")
     note = fields.Text(readonly=True, index="trigram")
     res_model = fields.Char(string="Model of the Record", readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)

@@ -247,7 +247,6 @@ class TestProtocolIsNeverRewritten(ProtocolCase):
                 "deadline",
                 "id",
                 "display_name",
-                "kind_icon",
                 "write_uid",
             },
             "a new field belongs into this test",

@@ -1,0 +1,91 @@
+"""What every bench needs: a database of its own, an Odoo environment in it, medians, a table.
+
+See `dev/benchrun.py` for what a bench finds in its environment.
+"""
+
+import contextlib
+import os
+import shlex
+import subprocess
+import time
+from statistics import median
+
+from dev import databases
+
+
+@contextlib.contextmanager
+def own_database(name):
+    """Copy the database with our addons, and drop the copy afterwards.
+
+    :param str name: what it is for; the database is called ``bench_<name>``
+    :return: the copy's name
+    """
+    database = f"bench_{name}"
+    databases.drop(database)
+    databases.copy(os.environ["KP_ADDON_DB"], database)
+    try:
+        yield database
+    finally:
+        databases.drop(database)
+
+
+def install(database, *modules):
+    """Install further modules into a database."""
+    options = ["-c", os.environ["KP_ODOO_CONF"], "-d", database, "--no-http", "--stop-after-init"]
+    command = [*shlex.split(os.environ["KP_ODOO"]), "server", *options, "-i", ",".join(modules)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@contextlib.contextmanager
+def odoo_environment(database, login="admin"):
+    """Load Odoo in this process.
+
+    :param str login: who acts
+    :return: an environment in a transaction that is rolled back at the end unless it is committed
+    """
+    import odoo.sql_db
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    config.parse_config(["-c", os.environ["KP_ODOO_CONF"], "-d", database, "--log-level=error"])
+    registry = Registry(database)
+    with contextlib.closing(registry.cursor()) as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        user = env["res.users"].search([("login", "=", login)])
+        yield env(user=user.id)
+        cr.rollback()
+    odoo.sql_db.close_db(database)  # else it could not be dropped
+
+
+def medians(cases, repeat=30):
+    """Measure functions in turns, so that whatever else the machine does meets all of them.
+
+    :param dict cases: functions without arguments, by name
+    :param int repeat: how often each is measured, after three times to warm up
+    :return: medians in milliseconds, by name
+    :rtype: dict
+    """
+    times = {name: [] for name in cases}
+    for turn in range(-3, repeat):
+        for name, function in cases.items():
+            start = time.perf_counter()
+            function()
+            if turn >= 0:
+                times[name].append((time.perf_counter() - start) * 1000)
+    return {name: median(values) for name, values in times.items()}
+
+
+def print_table(title, rows, header):
+    """Print rows below each other; numbers to the right."""
+    print(f"\n{title}")
+    cells = [[_text(value) for value in row] for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        first, *others = (f"{text:{width}}" for text, width in zip(row, widths, strict=True))
+        numbers = (f"{text.strip():>{len(text)}}" for text in others)
+        print("  " + "  ".join((first, *numbers)))
+
+
+def _text(value):
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
