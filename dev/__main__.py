@@ -16,6 +16,7 @@ def main():
 
 
 def run(options):
+    server.check_port(options.port)
     server.serve(_prepare(), options.port)
 
 

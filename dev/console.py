@@ -78,6 +78,8 @@ def explained():
         yield
     except Failure as failure:
         message = f"\nError: {failure.what}" + (f"\n  {failure.advice}" if failure.advice else "")
+    except BrokenPipeError:
+        os._exit(1)  # whoever read our lines has seen enough
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS):
             raise

@@ -1,4 +1,4 @@
-"""Background processes with a pid file and a log, never confused with somebody else's."""
+"""Background processes with a log, found again by what only their command line holds."""
 
 import contextlib
 import os
@@ -12,27 +12,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .console import Failure
-from .paths import CHECKOUT, LOGS, RUN
+from .paths import CHECKOUT, LOGS
 
 
 @dataclass(frozen=True)
 class Daemon:
     name: str
+    own_argument: (
+        Path  # no other process has it; a pid file could be missing after a kill, or be old
+    )
 
     @property
     def log(self):
         return LOGS / f"{self.name}.log"
 
-    @property
-    def _pid_file(self):
-        return RUN / f"{self.name}.pid"
-
     def pid(self):
-        """The process id if it runs; the start time tells it from a later one of that number."""
-        with contextlib.suppress(OSError, ValueError):
-            number, started = self._pid_file.read_text(encoding="utf-8").split()
-            if _start_time(int(number)) == started:
-                return int(number)
+        """The process id if it runs."""
+        wanted = str(self.own_argument).encode()
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                if wanted in path.read_bytes().split(b"\0"):
+                    return int(path.parent.name)
         return None
 
     def start(self, command, env=None):
@@ -46,7 +46,6 @@ class Daemon:
                 stderr=log,
                 start_new_session=True,
             )
-        self._pid_file.write_text(f"{process.pid} {_start_time(process.pid)}", encoding="utf-8")
         return process
 
     def stop(self, patience=20):
@@ -58,7 +57,6 @@ class Daemon:
                 end = time.monotonic() + patience
                 while self.pid() and time.monotonic() < end:
                     time.sleep(0.1)
-        self._pid_file.unlink(missing_ok=True)
         return bool(pid)
 
     def wait_until_it_answers(self, process, url, patience):
@@ -84,15 +82,6 @@ class Daemon:
         return "\n".join(
             "    " + line for line in self.log.read_text(errors="replace").splitlines()[-8:]
         )
-
-
-def _start_time(pid):
-    """Field 22 of /proc/PID/stat; a zombie counts as gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except FileNotFoundError:
-        return None
-    return None if fields[0] == "Z" else fields[19]
 
 
 def port_is_free(port):

@@ -10,9 +10,10 @@ from .databases import Settings
 from .paths import DEMO_DB, LOCKS, RUN, STATE
 from .system import tool_environment
 
-SERVER = Daemon("server")
-MAIL = Daemon("mail-catcher")
+SERVER = Daemon("server", RUN / "demo.conf")
+MAIL = Daemon("mail-catcher", STATE / "mails")
 HALF_MADE = f"{DEMO_DB}_part"
+NOTE = RUN / "serving"  # port of the server, port of the mail catcher, state of the code
 
 LOGINS = """
   Logins (password "kundenportal" for all but admin):
@@ -26,6 +27,16 @@ LOGINS = """
 """
 
 
+def check_port(port):
+    """Refuse a port that another program has, before anything else is done or stopped."""
+    served = NOTE.read_text(encoding="utf-8").split()[0] if NOTE.exists() else ""
+    if not port_is_free(port) and not (SERVER.pid() and served == str(port)):
+        raise Failure(
+            f"Port {port} is taken by another program.",
+            f"Choose another one: make run PORT={free_port(port + 1)}",
+        )
+
+
 def serve(environment, port):
     """Bring the demo up to date, start what does not run, print where it is."""
     with lock(LOCKS / "demo", "the demo of this checkout"):
@@ -36,10 +47,8 @@ def serve(environment, port):
         address = f"http://127.0.0.1:{port}"
         state = databases.code_state()
         serving = f"{port} {smtp_port} {state}"
-        note = RUN / "serving"
-        if not (SERVER.pid() and note.exists() and note.read_text(encoding="utf-8") == serving):
+        if not (SERVER.pid() and NOTE.exists() and NOTE.read_text(encoding="utf-8") == serving):
             SERVER.stop()
-            _check_port(port)
             _update_database(environment)
             _set_base_url(address)
             say("Starting the server …")
@@ -47,7 +56,7 @@ def serve(environment, port):
                 [*environment.odoo_command, "server", "-c", config], tool_environment()
             )
             SERVER.wait_until_it_answers(process, f"{address}/web/health", 120)
-            note.write_text(serving, encoding="utf-8")
+            NOTE.write_text(serving, encoding="utf-8")
     say("Ready.")
     print(f"\n  Kundenportal:  {address}   (customers: {address}/my)")
     print(f"  Sent mails:    http://127.0.0.1:{mail_port}")
@@ -79,14 +88,6 @@ def stop():
         say("Stopped PostgreSQL.")
 
 
-def _check_port(port):
-    if not port_is_free(port):
-        raise Failure(
-            f"Port {port} is taken by another program.",
-            f"Choose another one: make run PORT={free_port(port + 1)}",
-        )
-
-
 def _catch_mails(environment):
     """Start the mail catcher unless it runs; it keeps its ports."""
     note = RUN / "mail-ports"
@@ -94,7 +95,7 @@ def _catch_mails(environment):
         return map(int, note.read_text(encoding="utf-8").split())
     smtp_port = free_port(8125)
     mail_port = free_port(smtp_port + 1)
-    command = [environment.python, "-m", "dev.mailcatcher", smtp_port, mail_port, STATE / "mails"]
+    command = [environment.python, "-m", "dev.mailcatcher", smtp_port, mail_port, MAIL.own_argument]
     process = MAIL.start(command)
     MAIL.wait_until_it_answers(process, f"http://127.0.0.1:{mail_port}/", 20)
     note.write_text(f"{smtp_port} {mail_port}", encoding="utf-8")
