@@ -39,8 +39,8 @@ class KundenportalThrottle(models.Model):
             kind: hashlib.sha256(f"{kind}:{keys[kind]}".casefold().encode()).hexdigest()
             for kind in LIMITS[scope]
         }
-        # In a transaction of its own, which starts with the lock: requests that come at once see each
-        # other, and an attempt counts even if the request fails afterwards.
+        # In a transaction of its own, which starts with the lock: requests that come at once see
+        # each other, and an attempt counts even if the request fails afterwards.
         with self.env.registry.cursor() as cr:
             cr.execute("LOCK TABLE kundenportal_throttle IN SHARE ROW EXCLUSIVE MODE")
             # Visitors may neither see nor forge the counters.
