@@ -99,6 +99,9 @@ class TestSettings(PortalCase):
     def test_users_without_level_are_counted(self):
         settings = self.open_settings(self.manager)
         before = settings.portal_unassigned_count
+        self._create_contact("Nele Neu", "nele@nord.example", self.nord, "user")
+        settings.invalidate_recordset()
+        self.assertEqual(settings.portal_unassigned_count, before, "who has a level is not counted")
         self.company.portal_active = False
         for number in range(2):
             self.env["res.users"].with_context(no_reset_password=True).create({
