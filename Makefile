@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8069
 DEV = $(PYTHON) -B -m dev
 
-.PHONY: help run test check format bench wheel shell stop clean
+.PHONY: help run test check format bench translations wheel shell stop clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -22,6 +22,9 @@ format: ## let ruff format the code and repair what it can
 
 bench: ## side-by-side measurements against plain Odoo and OCA's addons
 	@$(DEV) bench
+
+translations: ## export what there is to translate into i18n/, list what German is missing
+	@$(DEV) translate
 
 wheel: ## build the addons' wheels into dist/, for `pip install` into an existing Odoo 19
 	@$(DEV) wheel

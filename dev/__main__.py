@@ -5,7 +5,18 @@ import shlex
 import shutil
 import sys
 
-from . import benchrun, cluster, console, environment, lint, paths, server, system, testrun
+from . import (
+    benchrun,
+    cluster,
+    console,
+    environment,
+    lint,
+    paths,
+    server,
+    system,
+    testrun,
+    translations,
+)
 
 
 def main():
@@ -42,6 +53,10 @@ def reformat(_options):
 
 def bench(_options):
     benchrun.main(_prepare())
+
+
+def translate(_options):
+    translations.main(_prepare())
 
 
 def wheel(_options):
@@ -88,7 +103,7 @@ def _prepare(browser=False):
 def _parse():
     parser = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for command in (run, test, check, reformat, bench, wheel, shell, stop, clean):
+    for command in (run, test, check, reformat, bench, translate, wheel, shell, stop, clean):
         sub = commands.add_parser(command.__name__, help=command.__doc__)
         sub.set_defaults(command=command)
         if command is run:

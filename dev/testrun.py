@@ -33,7 +33,7 @@ def main(environment, paths, arguments, variant, keep):
     for name in VARIANTS if chosen == "both" else [chosen]:
         # The second time only pages are asked for again: models do not know of website.
         only_pages = ["--http-only"] if name == "website" and chosen == "both" else []
-        with _database(environment, name, keep) as (database, config):
+        with test_database(environment, name, keep) as (database, config):
             say(f"Running the tests {_with(name)} website, database {database} …")
             code, text = _pytest(environment, database, config, paths, [*arguments, *only_pages])
         counts += _counts(text)
@@ -50,7 +50,7 @@ def _with(variant):
     return "with" if variant == "website" else "without"
 
 
-class _database:
+class test_database:
     """A database with our addons for the time of a run; kept if it was given a name (KEEP_DB)."""
 
     def __init__(self, environment, variant, keep):

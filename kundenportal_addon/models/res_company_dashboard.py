@@ -161,18 +161,16 @@ class ResCompany(models.Model):
 
         :rtype: dict
         """
-        return self._get_portal_entries_action(
-            self.env._("To Review"), [("review_state", "=", "open"), ("in_inbox", "=", False)]
-        )
+        domain = [("review_state", "=", "open"), ("in_inbox", "=", False)]
+        return self._get_portal_entries_action(self.env._("To Review"), domain)
 
     def action_portal_inbox(self):
         """Open what waits in the inbox.
 
         :rtype: dict
         """
-        return self._get_portal_entries_action(
-            self.env._("Inbox"), [("review_state", "=", "open"), ("in_inbox", "=", True)]
-        )
+        domain = [("review_state", "=", "open"), ("in_inbox", "=", True)]
+        return self._get_portal_entries_action(self.env._("Inbox"), domain)
 
     def action_portal_overdue(self):
         """Open what should have been dealt with by now, reviews and inbox.

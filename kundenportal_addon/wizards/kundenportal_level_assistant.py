@@ -95,7 +95,7 @@ class KundenportalLevelAssistantLine(models.TransientModel):
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="user_id.partner_id", string="Contact")
     commercial_partner_id = fields.Many2one(
-        related="user_id.partner_id.commercial_partner_id", string="Company"
+        related="user_id.partner_id.commercial_partner_id", string="Company of the Customer"
     )
     login = fields.Char(related="user_id.login")
     level = fields.Selection(PORTAL_LEVELS, required=True)
