@@ -57,6 +57,9 @@
             "kundenportal_addon/static/src/scss/portal.scss",
             "kundenportal_addon/static/src/interactions/**/*",
         ],
+        "web.assets_tests": [
+            "kundenportal_addon/static/tests/tours/**/*",
+        ],
     },
     "demo": [
         "demo/demo_company.xml",

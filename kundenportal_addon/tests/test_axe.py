@@ -1,0 +1,167 @@
+import resource
+import unittest
+from contextlib import contextmanager
+
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
+
+from .http_common import PortalHttpCase
+from .test_access_routes import RouteCase
+
+try:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+except ImportError:
+    Axe = sync_playwright = None
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)
+WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
+
+#: Pages of Odoo that our customers see, beside those that our routes tell.
+ODOO_PAGES = ("/my", "/my/account", "/my/security", "/my/orders", "/my/invoices", "/my/addresses")
+PUBLIC_PAGES = ("/web/login", "/web/reset_password", "/portal/access")
+
+#: What axe finds in Odoo's own markup on Odoo's own pages, by page: rule and selector of each element, with
+#: what it is. Nothing of ours is ever put here.
+KNOWN_IN_ODOO = {}
+
+
+@contextmanager
+def unlimited_memory():
+    """Let child processes reserve more than Odoo's server may: Chromium does not start otherwise."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def is_known(url, rule, selector):
+    return any(
+        rule == known_rule and known_selector in selector
+        for known_rule, known_selector, _reason in KNOWN_IN_ODOO.get(url, ())
+    )
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(sync_playwright, "playwright and axe-playwright-python are not installed here")
+class TestAxe(RouteCase, PortalHttpCase):
+    """axe looks at every page that customers see, on a phone's width and a desktop's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write(
+            {
+                "portal_hotline": "+49 421 550",
+                "portal_hotline_hours": "Mo–Fr 8–17 Uhr",
+                "portal_greeting": "<p>Willkommen.</p>",
+                "portal_contact_user_id": cls.officer.id,
+                "portal_default_function_ids": [Command.set([f.id for f in cls.functions.values()])],
+            }
+        )
+        cls.axe = Axe()
+        with unlimited_memory():
+            playwright = sync_playwright().start()
+            cls.addClassCleanup(playwright.stop)
+            cls.browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+            cls.addClassCleanup(cls.browser.close)
+
+    def test_pages_of_customers(self):
+        for number in range(3):
+            order = self._create_order(self.user, "sale" if number else "sent")
+            if number:
+                self._create_invoice(order)
+        self.sign_in(self.main)
+        pages = {f"/my/orders/{order.id}"}
+        endpoints = set()
+        for rule in self.our_rules():
+            routing, method = rule.endpoint.routing, rule.endpoint.__name__
+            is_page = routing["type"] == "http" and routing["auth"] == "user" and self.accepts(rule, "GET")
+            if is_page and method not in endpoints:  # its other addresses show the same page
+                endpoints.add(method)
+                pages.add(self.address(rule, self.user))
+        self.assertIn("/my/documents", pages)
+        pages.update(ODOO_PAGES)
+        self.look_at(pages)
+
+    def test_pages_of_visitors(self):
+        self.leave()
+        self.look_at(PUBLIC_PAGES)
+
+    def test_answers_of_the_access_form(self):
+        self.leave()
+        for identifier in (" ", "jemand@nirgends.example"):
+            with self.page("phone") as page:
+                page.goto(self.base_url() + "/portal/access")
+                page.evaluate("document.querySelector('[name=identifier]').removeAttribute('required')")
+                page.fill("[name=identifier]", identifier)
+                page.click("form[action='/portal/access'] button[type=submit]")
+                page.wait_for_load_state("load")
+                self.assertNoFindings(page, "/portal/access", "phone")
+
+    def test_closed_portal(self):
+        self.nord.portal_switch = "blocked"
+        self.sign_in(self.user)
+        self.look_at(["/my"], status=403)
+
+    def page(self, width):
+        """Open a tab with the test's session; a context manager."""
+        return Tab(self, width)
+
+    def look_at(self, urls, status=200):
+        for width in WIDTHS:
+            with self.page(width) as page:
+                for url in sorted(urls):
+                    response = page.goto(self.base_url() + url, wait_until="load")
+                    content_type = response.headers.get("content-type", "")
+                    if "text/html" not in content_type:
+                        continue
+                    with self.subTest(url=url, width=width):
+                        self.assertEqual(response.status, status)
+                        self.assertNoFindings(page, url, width)
+
+    def assertNoFindings(self, page, url, width):  # noqa: N802 (named like unittest's)
+        options = {"runOnly": {"type": "tag", "values": list(TAGS)}, "resultTypes": ["violations"]}
+        findings = [
+            (violation["id"], " ".join(map(str, node["target"])), node["html"][:150])
+            for violation in self.axe.run(page, options=options).response["violations"]
+            for node in violation["nodes"]
+        ]
+        findings = [finding for finding in findings if not is_known(url, *finding[:2])]
+        self.assertFalse(findings, f"axe on {url} ({width}):\n" + "\n".join(" | ".join(f) for f in findings))
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        self.assertLessEqual(overflow, 0, f"{url} is wider than a {width}")
+
+
+class Tab:
+    """A tab of the browser whose requests belong to the test."""
+
+    def __init__(self, case, width):
+        self.case = case
+        self.size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+
+    def __enter__(self):
+        case = self.case
+        case.cr.flush()
+        case.cr.clear()
+        self.allowed = case.allow_requests()
+        self.allowed.__enter__()
+        self.context = case.browser.new_context(viewport=self.size, locale="de-DE")
+        cookies = {"session_id": case.session.sid, TEST_CURSOR_COOKIE_NAME: case.http_request_key}
+        self.context.add_cookies(
+            [{"name": name, "value": value, "domain": HOST, "path": "/"} for name, value in cookies.items()]
+        )
+        return self.context.new_page()
+
+    def __exit__(self, *error):
+        self.context.close()
+        self.case._wait_remaining_requests()
+        return self.allowed.__exit__(*error)
