@@ -40,3 +40,8 @@ def uninstall_hook(env):
     env["res.users"].with_context(active_test=False).search(
         [("all_group_ids", "in", level_group.ids)]
     ).write({"group_ids": [(4, portal_group.id)]})
+    # Entries go with their table; until then they would keep their kinds from being deleted.
+    env.cr.execute(
+        "ALTER TABLE kundenportal_protocol "
+        "DROP CONSTRAINT IF EXISTS kundenportal_protocol_kind_id_fkey"
+    )
