@@ -92,7 +92,12 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         ]
 
     @route(
-        "/my/contact_person/avatar", type="http", auth="user", website=True, sitemap=False, readonly=True
+        "/my/contact_person/avatar",
+        type="http",
+        auth="user",
+        website=True,
+        sitemap=False,
+        readonly=True,
     )
     def contact_person_avatar(self, **kw):
         """Picture of the user's own contact person; customers may not read the staff's contacts."""
@@ -104,11 +109,15 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
 
     @route(
         "/kundenportal/logo/<int:company_id>/<string:version>",
-        type="http", auth="public", readonly=True,
+        type="http",
+        auth="public",
+        readonly=True,
     )
     def portal_logo(self, company_id, version, **kw):
         """Logo of a company's portal; public, as the company's own logo is."""
-        company_sudo = request.env["res.company"].sudo().browse(company_id).exists()  # see docstring
+        company_sudo = (
+            request.env["res.company"].sudo().browse(company_id).exists()
+        )  # see docstring
         if not company_sudo.portal_logo_version:
             raise NotFound()
         stream = request.env["ir.binary"]._get_image_stream_from(company_sudo, "portal_logo")
@@ -131,27 +140,41 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         """
         quotations = self._count_documents("sale.order", self._prepare_quotations_domain)
         orders = self._count_documents("sale.order", self._prepare_orders_domain)
-        invoices = self._count_documents("account.move", lambda _p: self._get_invoices_domain("out"))
+        invoices = self._count_documents(
+            "account.move", lambda _p: self._get_invoices_domain("out")
+        )
         bills = self._count_documents("account.move", lambda _p: self._get_invoices_domain("in"))
         tiles = [
             (
-                request.env._("Quotations"), request.env._("Waiting for an answer"),
-                "fa-pencil-square-o", "/my/quotes", quotations,
+                request.env._("Quotations"),
+                request.env._("Waiting for an answer"),
+                "fa-pencil-square-o",
+                "/my/quotes",
+                quotations,
             ),
             (
-                request.env._("Orders"), request.env._("Follow, view or pay"),
-                "fa-shopping-bag", "/my/orders", orders,
+                request.env._("Orders"),
+                request.env._("Follow, view or pay"),
+                "fa-shopping-bag",
+                "/my/orders",
+                orders,
             ),
             (
-                request.env._("Invoices"), request.env._("Follow, download or pay"),
-                "fa-file-text-o", "/my/invoices?filterby=invoices", invoices,
+                request.env._("Invoices"),
+                request.env._("Follow, download or pay"),
+                "fa-file-text-o",
+                "/my/invoices?filterby=invoices",
+                invoices,
             ),
         ]
         if bills:
             tiles.append(
                 (
-                    request.env._("Our invoices"), request.env._("What has been invoiced to us"),
-                    "fa-inbox", "/my/invoices?filterby=bills", bills,
+                    request.env._("Our invoices"),
+                    request.env._("What has been invoiced to us"),
+                    "fa-inbox",
+                    "/my/invoices?filterby=bills",
+                    bills,
                 )
             )
         keys = ("title", "text", "icon", "url", "count")

@@ -35,7 +35,9 @@ class KundenportalSettings(models.TransientModel):
     def write(self, vals):
         self.check_access("write")
         if not vals.keys() <= set(PORTAL_SETTINGS):
-            raise AccessError(self.env._("Only the settings of the customer portal can be changed here."))
+            raise AccessError(
+                self.env._("Only the settings of the customer portal can be changed here.")
+            )
         settings_sudo = self.sudo()  # see the class's docstring
         return super(KundenportalSettings, settings_sudo).write(vals)
 

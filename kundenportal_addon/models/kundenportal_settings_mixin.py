@@ -22,7 +22,9 @@ class KundenportalSettingsMixin(models.AbstractModel):
     _name = "kundenportal.settings.mixin"
     _description = "Settings of the Customer Portal"
 
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     portal_active = fields.Boolean(related="company_id.portal_active", readonly=False)
     portal_admission = fields.Selection(related="company_id.portal_admission", readonly=False)
     portal_restrict_documents = fields.Boolean(

@@ -46,10 +46,12 @@ class KundenportalSystemCheck(models.TransientModel):
         :rtype: dict
         """
         self.search([]).unlink()  # one's own: others' transient records are not to be seen
-        self.create([
-            self._prepare_result(code, name, number)
-            for number, (code, name) in enumerate(self._get_checks().items(), start=1)
-        ])
+        self.create(
+            [
+                self._prepare_result(code, name, number)
+                for number, (code, name) in enumerate(self._get_checks().items(), start=1)
+            ]
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("System Check"),
@@ -131,7 +133,11 @@ class KundenportalSystemCheck(models.TransientModel):
         servers_sudo = self.env["ir.mail_server"].sudo().search([])  # administrators' model
         if servers_sudo:
             return [
-                (server.smtp_host, server.smtp_port, (server.smtp_encryption or "").startswith("ssl"))
+                (
+                    server.smtp_host,
+                    server.smtp_port,
+                    (server.smtp_encryption or "").startswith("ssl"),
+                )
                 for server in servers_sudo
             ]
         if config["smtp_server"]:
@@ -146,15 +152,21 @@ class KundenportalSystemCheck(models.TransientModel):
         finding = ", ".join(f"{host}:{port}" for host, port, _is_ssl in servers)
         if not servers:
             return (
-                "error", self.env._("There is none."),
-                self.env._("Enter one under Settings › Technical › Outgoing Mail Servers, "
-                           "or no invitation will arrive."),
+                "error",
+                self.env._("There is none."),
+                self.env._(
+                    "Enter one under Settings › Technical › Outgoing Mail Servers, "
+                    "or no invitation will arrive."
+                ),
             )
         if all(host in LOCAL_HOSTS for host, _port, _is_ssl in servers):
             return (
-                "warning", finding,
-                self.env._("Mail goes to this machine itself. Make sure that a mail server runs on it, "
-                           "or enter one under Settings › Technical › Outgoing Mail Servers."),
+                "warning",
+                finding,
+                self.env._(
+                    "Mail goes to this machine itself. Make sure that a mail server runs on it, "
+                    "or enter one under Settings › Technical › Outgoing Mail Servers."
+                ),
             )
         return "ok", finding, self.env._("“Test the mail server” shows whether it answers.")
 
@@ -162,66 +174,92 @@ class KundenportalSystemCheck(models.TransientModel):
     def _check_system_failed_mails(self):
         since = fields.Datetime.now() - timedelta(days=FAILED_MAIL_DAYS)
         # Only the number is shown; what is in the mails stays with their readers.
-        count = self.env["mail.mail"].sudo().search_count(
-            [("state", "=", "exception"), ("write_date", ">=", since)]
+        count = (
+            self.env["mail.mail"]
+            .sudo()
+            .search_count([("state", "=", "exception"), ("write_date", ">=", since)])
         )
         finding = self.env._("In the last 7 days: %s", count)
         if not count:
             return "ok", finding, False
         return (
-            "warning", finding,
-            self.env._("See Settings › Technical › Emails, filter “Failed”: the reason stands on each mail; "
-                       "“Retry” sends it again."),
+            "warning",
+            finding,
+            self.env._(
+                "See Settings › Technical › Emails, filter “Failed”: the reason stands on each mail; "
+                "“Retry” sends it again."
+            ),
         )
 
     @api.model
     def _check_system_base_url(self):
-        base_url = self.env["ir.config_parameter"].sudo().get_param("web.base.url") or ""  # admins' model
+        base_url = (
+            self.env["ir.config_parameter"].sudo().get_param("web.base.url") or ""
+        )  # admins' model
         address = urlsplit(base_url)
         if address.hostname in LOCAL_HOSTS:
             return (
-                "error", base_url or self.env._("There is none."),
-                self.env._("Links in mails lead to this machine only. Set the system parameter "
-                           "web.base.url to the address that customers use, and web.base.url.freeze to True."),
+                "error",
+                base_url or self.env._("There is none."),
+                self.env._(
+                    "Links in mails lead to this machine only. Set the system parameter "
+                    "web.base.url to the address that customers use, and web.base.url.freeze to True."
+                ),
             )
         if address.scheme != "https":
             return (
-                "warning", base_url,
-                self.env._("Passwords and links travel unencrypted. Serve the portal by https and change "
-                           "the system parameter web.base.url."),
+                "warning",
+                base_url,
+                self.env._(
+                    "Passwords and links travel unencrypted. Serve the portal by https and change "
+                    "the system parameter web.base.url."
+                ),
             )
         return "ok", base_url, False
 
     @api.model
     def _check_system_proxy_mode(self):
-        base_url = self.env["ir.config_parameter"].sudo().get_param("web.base.url") or ""  # admins' model
+        base_url = (
+            self.env["ir.config_parameter"].sudo().get_param("web.base.url") or ""
+        )  # admins' model
         if config["proxy_mode"]:
             return "ok", self.env._("On"), False
         if not base_url.startswith("https:"):
             return "ok", self.env._("Off; no proxy seems to be in front of Odoo."), False
         return (
-            "warning", self.env._("Off, though the portal is served by https."),
-            self.env._("Set proxy_mode = True in Odoo's configuration file; else all customers seem to "
-                       "come from one address, which the protocol and the limits on sign-ins then see."),
+            "warning",
+            self.env._("Off, though the portal is served by https."),
+            self.env._(
+                "Set proxy_mode = True in Odoo's configuration file; else all customers seem to "
+                "come from one address, which the protocol and the limits on sign-ins then see."
+            ),
         )
 
     @api.model
     def _check_system_crons(self):
         if not config["max_cron_threads"]:
             return (
-                "error", self.env._("Odoo runs without a thread for them."),
+                "error",
+                self.env._("Odoo runs without a thread for them."),
                 self.env._("Set max_cron_threads = 1 or more in Odoo's configuration file."),
             )
-        late_sudo = self.env["ir.cron"].sudo().search(  # administrators' model; names are no secret
-            [("active", "=", True), ("nextcall", "<", fields.Datetime.now() - CRON_DELAY)],
-            order="nextcall",
+        late_sudo = (
+            self.env["ir.cron"]
+            .sudo()
+            .search(  # administrators' model; names are no secret
+                [("active", "=", True), ("nextcall", "<", fields.Datetime.now() - CRON_DELAY)],
+                order="nextcall",
+            )
         )
         if not late_sudo:
             return "ok", self.env._("All have run when they should."), False
         return (
-            "error", self.env._("Overdue: %s", ", ".join(late_sudo[:3].mapped("cron_name"))),
-            self.env._("Mails and clean-ups wait. See Settings › Technical › Scheduled Actions and the "
-                       "log of Odoo; perhaps only a restart is missing."),
+            "error",
+            self.env._("Overdue: %s", ", ".join(late_sudo[:3].mapped("cron_name"))),
+            self.env._(
+                "Mails and clean-ups wait. See Settings › Technical › Scheduled Actions and the "
+                "log of Odoo; perhaps only a restart is missing."
+            ),
         )
 
     @api.model
@@ -229,16 +267,20 @@ class KundenportalSystemCheck(models.TransientModel):
         rows = self.env.execute_query_dict(self._get_extension_query("btree_gist"))
         if not rows:
             return (
-                "error", self.env._("PostgreSQL does not know it."),
-                self.env._("Install PostgreSQL's contrib package on the database server. The booking of "
-                           "appointments needs it to rule out double bookings."),
+                "error",
+                self.env._("PostgreSQL does not know it."),
+                self.env._(
+                    "Install PostgreSQL's contrib package on the database server. The booking of "
+                    "appointments needs it to rule out double bookings."
+                ),
             )
         if rows[0]["installed_version"]:
             return "ok", self.env._("Present, version %s", rows[0]["installed_version"]), False
         if rows[0]["may_create"]:
             return "ok", self.env._("Available; Odoo may create it when it is needed."), False
         return (
-            "warning", self.env._("Available, but Odoo's database user may not create it."),
+            "warning",
+            self.env._("Available, but Odoo's database user may not create it."),
             self.env._("Have an administrator of the database run: CREATE EXTENSION btree_gist"),
         )
 
@@ -258,15 +300,21 @@ class KundenportalSystemCheck(models.TransientModel):
     @api.model
     def _check_system_levels(self):
         assistant = self.env["kundenportal.level.assistant"]
-        companies_sudo = self.env["res.company"].sudo().search([("portal_active", "=", True)])  # all of them
+        companies_sudo = (
+            self.env["res.company"].sudo().search([("portal_active", "=", True)])
+        )  # all of them
         counts = {
-            company.name: len(assistant._get_users_without_level(company)) for company in companies_sudo
+            company.name: len(assistant._get_users_without_level(company))
+            for company in companies_sudo
         }
         found = ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
         if not found:
             return "ok", self.env._("None where the portal is active."), False
         return (
-            "warning", found,
-            self.env._("They see Odoo's plain portal without the company's rules. Open the settings and "
-                       "put them on a level."),
+            "warning",
+            found,
+            self.env._(
+                "They see Odoo's plain portal without the company's rules. Open the settings and "
+                "put them on a level."
+            ),
         )

@@ -24,7 +24,16 @@ class TestDashboard(PortalCase):
         kinds = cls.env["kundenportal.protocol.kind"].search([("code", "=", "signed_in")])
         cls.kind = kinds
 
-    def log(self, code="signed_in", partner=None, *, state="none", inbox=False, days_ago=0, deadline=None):
+    def log(
+        self,
+        code="signed_in",
+        partner=None,
+        *,
+        state="none",
+        inbox=False,
+        days_ago=0,
+        deadline=None,
+    ):
         """Write an entry and give it the state a test needs, as only SQL can."""
         entry = self.protocol._log(code, partner or self.user, company=self.company)
         self.env.flush_all()
@@ -40,7 +49,7 @@ class TestDashboard(PortalCase):
         self.company.invalidate_recordset()
         return entry
 
-    def read(self, name, user=None):
+    def get_number(self, name, user=None):
         return self.company.with_user(user or self.officer)[name]
 
     def open_list(self, action_name):
@@ -50,8 +59,8 @@ class TestDashboard(PortalCase):
 
     def test_empty(self):
         for name in ("portal_review_count", "portal_inbox_count", "portal_sign_in_week_count"):
-            self.assertEqual(self.read(name), 0, name)
-        self.assertFalse(self.read("portal_sign_in_names"))
+            self.assertEqual(self.get_number(name), 0, name)
+        self.assertFalse(self.get_number("portal_sign_in_names"))
 
     def test_reviews_and_inbox(self):
         yesterday = fields.Date.today() - timedelta(days=1)
@@ -61,10 +70,12 @@ class TestDashboard(PortalCase):
         late_waiting = self.log(state="open", inbox=True, deadline=yesterday)
         self.log(state="done", deadline=yesterday)
         self.log(state="none")
-        self.assertEqual(self.read("portal_review_count"), 2)
-        self.assertEqual(self.read("portal_review_overdue_count"), 1)
-        self.assertEqual(self.read("portal_inbox_count"), 2)
-        self.assertEqual(self.read("portal_inbox_overdue_count"), 1, "what is due today is not overdue")
+        self.assertEqual(self.get_number("portal_review_count"), 2)
+        self.assertEqual(self.get_number("portal_review_overdue_count"), 1)
+        self.assertEqual(self.get_number("portal_inbox_count"), 2)
+        self.assertEqual(
+            self.get_number("portal_inbox_overdue_count"), 1, "what is due today is not overdue"
+        )
         self.assertEqual(self.open_list("action_portal_reviews"), review | late_review)
         self.assertEqual(self.open_list("action_portal_inbox"), waiting | late_waiting)
         self.assertEqual(self.open_list("action_portal_overdue"), late_review | late_waiting)
@@ -79,9 +90,9 @@ class TestDashboard(PortalCase):
         self.log(partner=self.user)
         week = self.log(partner=self.main, days_ago=3)
         self.log(partner=self.stranger, days_ago=9)
-        self.assertEqual(self.read("portal_sign_in_today_count"), 1, "persons, not sign-ins")
-        self.assertEqual(self.read("portal_sign_in_week_count"), 2)
-        names = self.read("portal_sign_in_names").splitlines()
+        self.assertEqual(self.get_number("portal_sign_in_today_count"), 1, "persons, not sign-ins")
+        self.assertEqual(self.get_number("portal_sign_in_week_count"), 2)
+        names = self.get_number("portal_sign_in_names").splitlines()
         self.assertEqual(len(names), 2)
         self.assertIn("Uwe User", names[0], "the last one first")
         self.assertIn("Mia Main", names[1])
@@ -100,15 +111,17 @@ class TestDashboard(PortalCase):
             ("2026-03-29 12:00:00", "2026-03-28 23:00:00"),
         ]:
             with freeze_time(now):
-                self.assertEqual(company._get_portal_day_start(), fields.Datetime.to_datetime(start), now)
+                self.assertEqual(
+                    company._get_portal_day_start(), fields.Datetime.to_datetime(start), now
+                )
 
     def test_invited_never_signed_in(self):
-        before = self.read("portal_invited_count")
+        before = self.get_number("portal_invited_count")
         self.assertGreaterEqual(before, 5, "nobody of the fixture has signed in")
         self.assertIn(self.user, self.open_list("action_portal_invited"))
         self.env["res.users.log"].with_user(self.user.user_ids).sudo().create({})
         self.company.invalidate_recordset()
-        self.assertEqual(self.read("portal_invited_count"), before - 1)
+        self.assertEqual(self.get_number("portal_invited_count"), before - 1)
         self.assertNotIn(self.user, self.open_list("action_portal_invited"))
 
     def test_invite_many_again(self):
@@ -121,8 +134,11 @@ class TestDashboard(PortalCase):
 
     def test_queries_grow_neither_with_entries_nor_companies(self):
         names = [
-            "portal_review_count", "portal_inbox_count", "portal_sign_in_week_count",
-            "portal_sign_in_names", "portal_invited_count",
+            "portal_review_count",
+            "portal_inbox_count",
+            "portal_sign_in_week_count",
+            "portal_sign_in_names",
+            "portal_invited_count",
         ]
 
         def count(companies):
@@ -135,7 +151,9 @@ class TestDashboard(PortalCase):
             companies.read(names)
             return self.env.cr.sql_log_count - before
 
-        others = self.env["res.company"].create([{"name": f"Other {number}"} for number in range(3)])
+        others = self.env["res.company"].create(
+            [{"name": f"Other {number}"} for number in range(3)]
+        )
         self.officer.company_ids = [Command.link(other.id) for other in others]
         self.log(state="open")
         expected = count(self.company)

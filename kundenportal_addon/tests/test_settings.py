@@ -42,7 +42,11 @@ class TestSettings(PortalCase):
 
     def test_every_setting_is_on_both_pages(self):
         for model in ("kundenportal.settings", "res.config.settings"):
-            arch = self.env[model].with_user(self.env.ref("base.user_admin")).get_view(view_type="form")["arch"]
+            arch = (
+                self.env[model]
+                .with_user(self.env.ref("base.user_admin"))
+                .get_view(view_type="form")["arch"]
+            )
             for name in PORTAL_SETTINGS:
                 self.assertIn(f'name="{name}"', arch, model)
 
@@ -55,9 +59,12 @@ class TestSettings(PortalCase):
             settings.write({"company_id": other.id})
         with self.assertRaises(AccessError):
             self.open_settings(self.manager, other)
-        smuggled = self.env["kundenportal.settings"].with_user(self.manager).with_context(
-            default_company_id=other.id
-        ).create({"company_id": other.id, "portal_hotline": "1"})
+        smuggled = (
+            self.env["kundenportal.settings"]
+            .with_user(self.manager)
+            .with_context(default_company_id=other.id)
+            .create({"company_id": other.id, "portal_hotline": "1"})
+        )
         self.assertEqual(smuggled.company_id, self.company)
         self.assertFalse(other.portal_hotline)
 
@@ -93,7 +100,9 @@ class TestSettings(PortalCase):
 
     def test_settings_of_administrators(self):
         admin = self.env.ref("base.user_admin")
-        self.env["res.config.settings"].with_user(admin).create({"portal_hotline": "0421 2"}).execute()
+        self.env["res.config.settings"].with_user(admin).create(
+            {"portal_hotline": "0421 2"}
+        ).execute()
         self.assertEqual(self.company.portal_hotline, "0421 2")
 
     def test_users_without_level_are_counted(self):
@@ -104,10 +113,13 @@ class TestSettings(PortalCase):
         self.assertEqual(settings.portal_unassigned_count, before, "who has a level is not counted")
         self.company.portal_active = False
         for number in range(2):
-            self.env["res.users"].with_context(no_reset_password=True).create({
-                "name": f"Old {number}", "login": f"old{number}@else.example",
-                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
-            })
+            self.env["res.users"].with_context(no_reset_password=True).create(
+                {
+                    "name": f"Old {number}",
+                    "login": f"old{number}@else.example",
+                    "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+                }
+            )
         settings.invalidate_recordset()
         self.assertEqual(settings.portal_unassigned_count, before + 2)
         action = settings.action_portal_level_assistant()

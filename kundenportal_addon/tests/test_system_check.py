@@ -23,7 +23,9 @@ class TestSystemCheck(PortalCase):
     def state_of(self, code, **options):
         """Return the state that a check gives under these options of the configuration file."""
         with patch.dict(config.options, options):
-            state, finding, advice = getattr(self.check.with_user(self.manager), f"_check_system_{code}")()
+            state, finding, advice = getattr(
+                self.check.with_user(self.manager), f"_check_system_{code}"
+            )()
         self.assertTrue(finding, "always says what was found")
         self.assertTrue(advice or state == "ok", "trouble comes with advice")
         return state
@@ -45,27 +47,38 @@ class TestSystemCheck(PortalCase):
         model_class = self.env.registry["kundenportal.system.check"]
         original = model_class._get_checks
         with (
-            patch.object(model_class, "_get_checks", lambda self: {**original(self), "moon": "Moon"}),
             patch.object(
-                model_class, "_check_system_moon", lambda self: ("warning", "full", "wait"), create=True
+                model_class, "_get_checks", lambda self: {**original(self), "moon": "Moon"}
+            ),
+            patch.object(
+                model_class,
+                "_check_system_moon",
+                lambda self: ("warning", "full", "wait"),
+                create=True,
             ),
         ):
             self.check.action_run()
         moon = self.check.search([("code", "=", "moon")])
-        self.assertEqual((moon.name, moon.state, moon.finding, moon.advice), ("Moon", "warning", "full", "wait"))
+        self.assertEqual(
+            (moon.name, moon.state, moon.finding, moon.advice), ("Moon", "warning", "full", "wait")
+        )
 
     def test_mail_server(self):
         self.env["ir.mail_server"].search([]).active = False
         self.assertEqual(self.state_of("mail_server", smtp_server=False), "error")
         self.assertEqual(self.state_of("mail_server", smtp_server="localhost"), "warning")
         self.assertEqual(self.state_of("mail_server", smtp_server="mail.company.example"), "ok")
-        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "out.company.example", "smtp_port": 587})
+        self.env["ir.mail_server"].create(
+            {"name": "Out", "smtp_host": "out.company.example", "smtp_port": 587}
+        )
         self.assertEqual(self.state_of("mail_server", smtp_server=False), "ok")
         self.assertEqual(self.check._get_mail_servers(), [("out.company.example", 587, False)])
 
     def test_mail_server_is_tested_on_demand_only(self):
         self.env["ir.mail_server"].search([]).active = False
-        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "out.company.example", "smtp_port": 587})
+        self.env["ir.mail_server"].create(
+            {"name": "Out", "smtp_host": "out.company.example", "smtp_port": 587}
+        )
         with patch.object(smtplib, "SMTP") as client:
             self.check.with_user(self.manager).action_run()
             client.assert_not_called()
@@ -84,7 +97,8 @@ class TestSystemCheck(PortalCase):
         self.assertEqual(self.state_of("failed_mails"), "warning")
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE mail_mail SET write_date = write_date - interval '8 days' WHERE id = %s", [mail.id]
+            "UPDATE mail_mail SET write_date = write_date - interval '8 days' WHERE id = %s",
+            [mail.id],
         )
         mail.invalidate_recordset()
         self.assertEqual(self.state_of("failed_mails"), "ok", "old troubles are over")
@@ -125,16 +139,21 @@ class TestSystemCheck(PortalCase):
         model_class = self.env.registry["kundenportal.system.check"]
         original = model_class._get_extension_query
         with patch.object(
-            model_class, "_get_extension_query", lambda self, name: original(self, "no_such_extension")
+            model_class,
+            "_get_extension_query",
+            lambda self, name: original(self, "no_such_extension"),
         ):
             self.assertEqual(self.state_of("btree_gist"), "error")
 
     def test_levels(self):
         self.company.portal_active = False
-        self.env["res.users"].with_context(no_reset_password=True).create({
-            "name": "Old", "login": "old@else.example",
-            "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
-        })
+        self.env["res.users"].with_context(no_reset_password=True).create(
+            {
+                "name": "Old",
+                "login": "old@else.example",
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
         self.env["res.company"].search([]).write({"portal_active": False})
         self.assertEqual(self.state_of("levels"), "ok", "an inactive portal misses nobody")
         self.company.portal_active = True
