@@ -18,6 +18,7 @@ from statistics import median
 
 import requests
 from common import odoo_environment, print_table
+
 from dev import databases
 
 PORT = int(os.environ.get("KP_BENCH_PORT", "8099"))
@@ -51,7 +52,7 @@ def main():
 
 
 def prepare(database):
-    """Make the customer and its orders; on our side, give it access and everything that is unlocked."""
+    """Make the customer and its orders; on our side, give it access and every function."""
     with odoo_environment(database) as env:
         company = env.company
         customer = env["res.partner"].create({"name": "Bench GmbH", "is_company": True})
@@ -188,7 +189,7 @@ def report(figures):
             (page, plain, ours, round(ours / plain, 2), f"{plain_queries:g}", f"{our_queries:g}")
         )
     print_table(
-        f"Server time of portal pages, ms (medians of {ROUNDS * REPEAT}; aim for /my: ratio 1.1 or less)",
+        f"Server time of portal pages, ms (medians of {ROUNDS * REPEAT}; aim for /my: 1.1 or less)",
         rows,
         ("page", "plain Odoo", "with Kundenportal", "ratio", "queries", "queries, ours"),
     )

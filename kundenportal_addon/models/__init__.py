@@ -11,6 +11,7 @@ from . import (
     kundenportal_function,
     kundenportal_settings,
     kundenportal_system_check,
+    kundenportal_system_check_mail,
     kundenportal_protocol,
     kundenportal_protocol_beacon,
     kundenportal_protocol_kind,

@@ -7,9 +7,9 @@ from .kundenportal_settings_mixin import PORTAL_SETTINGS
 class KundenportalSettings(models.TransientModel):
     """The settings page for managers of the portal, who may not write companies otherwise.
 
-    A record stands for one company. Its fields are the company's portal settings and nothing else, so
-    that saving it as superuser gives managers exactly these: no other field of the company can be
-    reached through it, and only the company it was opened for.
+    A record stands for one company. Its fields are the company's portal settings and nothing else,
+    so that saving it as superuser gives managers exactly these: no other field of the company can
+    be reached through it, and only the company it was opened for.
     """
 
     _name = "kundenportal.settings"

@@ -12,7 +12,7 @@ SIGN_IN_NAMES = 5
 
 
 class ResCompany(models.Model):
-    """The dashboard for the morning: a card for each company, each number opening what it counts."""
+    """The dashboard for the morning: a card for each company, each number opens what it counts."""
 
     _inherit = "res.company"
 

@@ -20,8 +20,8 @@ class ResCompany(models.Model):
     portal_logo_version = fields.Char(
         compute="_compute_portal_logo_version",
         store=True,
-        help="Empty without a portal logo. Part of the logo's address, so that browsers may keep it, "
-        "and so that pages need no query to know whether there is one.",
+        help="Empty without a portal logo. Part of the logo's address, so that browsers may keep "
+        "it, and so that pages need no query to know whether there is one.",
     )
 
     @api.constrains("portal_mail_sender")
@@ -42,8 +42,8 @@ class ResCompany(models.Model):
     def _get_portal_look(self):
         """Return what portal pages show of the company; reads columns of the company only.
 
-        :return: ``name``, ``style`` (CSS custom properties), ``logo_url``, ``greeting``, ``hotline``,
-            ``hotline_url``, ``hotline_hours``, ``email``
+        :return: ``name``, ``style`` (CSS custom properties), ``logo_url``, ``greeting``,
+            ``hotline``, ``hotline_url``, ``hotline_hours``, ``email``
         :rtype: dict
         """
         self.ensure_one()

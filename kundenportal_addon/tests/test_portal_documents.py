@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import Request
 from odoo.tests import tagged
+from odoo.tests.common import JsonRpcException
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
@@ -81,7 +82,7 @@ class TestPortalDocumentsPage(PortalHomeCase):
             response = self.url_open("/my/address/submit", data={**form, "partner_id": target})
             self.assertEqual(response.status_code, 404, target)
         self.assertEqual(address.name, "Depot")
-        with self.assertRaises(Exception, msg="archiving by RPC is refused, too"):
+        with self.assertRaises(JsonRpcException, msg="archiving by RPC is refused, too"):
             self.make_jsonrpc_request("/my/address/archive", {"partner_id": address.id})
         self.assertTrue(address.active)
 

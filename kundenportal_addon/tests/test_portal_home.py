@@ -111,7 +111,10 @@ class TestPortalHome(PortalHomeCase):
         self.assertEqual(self.url_open(f"/kundenportal/logo/{self.company.id}/x").status_code, 404)
         self.assertEqual(self.url_open("/kundenportal/logo/999999999/x").status_code, 404)
         # A red dot of one pixel.
-        self.company.portal_logo = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+        self.company.portal_logo = (
+            b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+            b"AAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+        )
         url = f"/kundenportal/logo/{self.company.id}/{self.company.portal_logo_version}"
         self.assertIn(url, self.get_page("/my").xpath("//img/@src"))
         logo = self.url_open(url)

@@ -21,8 +21,8 @@ def normalize(color, fallback):
 
     >>> normalize("#1F5b8f", BLACK), normalize(" #fa0 ", BLACK)
     ('#1f5b8f', '#ffaa00')
-    >>> normalize("red; background: url(x)", WHITE), normalize(None, WHITE), normalize("#12345", WHITE)
-    ('#ffffff', '#ffffff', '#ffffff')
+    >>> [normalize(text, WHITE) for text in ("red; background: url(x)", None, "#12345")]
+    ['#ffffff', '#ffffff', '#ffffff']
     """
     text = (color or "").strip().lower()
     if re.fullmatch("#[0-9a-f]{3}", text, re.ASCII):
@@ -57,7 +57,7 @@ def contrast(one, other):
 
 
 def text_on(background):
-    """Return black or white, whichever reads better; one of them always has the contrast text needs.
+    """Return black or white, whichever reads better; one of them always reads well enough.
 
     >>> text_on("#1f5b8f"), text_on("#ffcc00"), text_on("#777777")
     ('#ffffff', '#000000', '#000000')
