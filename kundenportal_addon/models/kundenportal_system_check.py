@@ -99,7 +99,8 @@ class KundenportalSystemCheck(models.TransientModel):
                 base_url or self.env._("There is none."),
                 self.env._(
                     "Links in mails lead to this machine only. Set the system parameter "
-                    "web.base.url to the address that customers use, and web.base.url.freeze to True."
+                    "web.base.url to the address that customers use, and web.base.url.freeze to "
+                    "True."
                 ),
             )
         if address.scheme != "https":
