@@ -31,6 +31,7 @@ class KundenportalLevelAssistant(models.TransientModel):
     @api.model
     def _get_users_without_level(self, company):
         """Return the active portal users of a company that have no level yet."""
+        levels = list(self.env["res.users"]._level_group_ids().values())
         # The assistant is for managers, who need not be able to read logins otherwise.
         return (
             self.env["res.users"]
@@ -39,11 +40,8 @@ class KundenportalLevelAssistant(models.TransientModel):
                 [
                     ("company_id", "=", company.id),
                     ("all_group_ids", "in", self.env.ref("base.group_portal").ids),
-                    (
-                        "all_group_ids",
-                        "not in",
-                        self.env.ref("kundenportal_addon.group_portal_user").ids,
-                    ),
+                    # Asked of all_group_ids, a group beside the level's would count as having none.
+                    ("group_ids", "not in", levels),
                 ]
             )
         )

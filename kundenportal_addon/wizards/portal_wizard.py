@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, email_normalize, format_list
+from odoo.tools import SQL, email_normalize
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
@@ -175,16 +175,13 @@ class PortalWizardUser(models.TransientModel):
         self.env["kundenportal.protocol"]._log(kind, self.partner_id, note=level)
 
     def _summarise_results(self):
-        """Return the report of a bulk grant: how many rows came to which result.
+        """Return the report of a bulk grant: a line for each result, with the number of rows.
 
         :rtype: str
         """
         labels = dict(self._fields["result"]._description_selection(self.env))
-        return format_list(
-            self.env,
-            [
-                f"{labels[result]}: {len(rows)}"
-                for result, rows in self.grouped("result").items()
-                if result
-            ],
+        return "\n".join(
+            f"{labels[result]}: {len(rows)}"
+            for result, rows in self.grouped("result").items()
+            if result
         )
