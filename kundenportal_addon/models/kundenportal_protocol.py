@@ -7,6 +7,9 @@ from odoo.tools import SQL
 #: What may change after an entry was written, beside its review.
 PLANNING_FIELDS = {"responsible_id", "deadline"}
 
+#: Opens ``write`` for the methods of the review: no remote call can bring this very object.
+REVIEW = object()
+
 INSERT_ENTRIES = """
     INSERT INTO kundenportal_protocol (
         partner_id, commercial_partner_id, partner_name, user_id, user_name, kind_id, note,
@@ -118,6 +121,16 @@ class KundenportalProtocol(models.Model):
     _kind_idx = models.Index("(kind_id, create_date)")
     _time_idx = models.Index("USING brin (create_date) WITH (pages_per_range = 16)")
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("kind_id")
+    def _check_written_by_log(self):
+        """Refuse what the ORM creates: entries are made by ``_log``, out of reach of remote calls.
+
+        :raise UserError: always
+        """
+        raise UserError(self.env._("Protocol entries are written by the portal itself."))
+
     # === COMPUTE METHODS === #
 
     @api.depends("kind_id", "partner_name")
@@ -127,20 +140,13 @@ class KundenportalProtocol(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        """Refuse: entries are made by ``_log``, which nobody can call from outside.
-
-        :raise UserError: always
-        """
-        self.check_access("create")
-        raise UserError(self.env._("Protocol entries are written by the portal itself."))
-
     def write(self, vals):
         """Let the plan of an entry change, and take a date in ``reviewed_on`` as its review.
 
         :raise UserError: for any other field, or if somebody else has reviewed the entry already
         """
+        if self.env.context.get("protocol_review") is REVIEW:
+            return super().write(vals)
         self.check_access("write")
         if not vals.keys() <= PLANNING_FIELDS | {"reviewed_on", "review_remark"}:
             raise UserError(self.env._("What the protocol says happened cannot be changed."))
@@ -160,7 +166,7 @@ class KundenportalProtocol(models.Model):
 
     def _write_review(self, values):
         """Write review fields past the guard in ``write``; for the methods of the review only."""
-        return super().write(values)  # pylint: disable=super-method-mismatch
+        return self.with_context(protocol_review=REVIEW).write(values)
 
     # === ACTION METHODS === #
 
