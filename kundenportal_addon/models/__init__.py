@@ -7,6 +7,7 @@ from . import (
     ir_http,
     ir_http_sign_in,
     ir_http_closed,
+    ir_http_deleted,
     ir_qweb,
     kundenportal_function,
     kundenportal_settings,

@@ -76,7 +76,7 @@ registry.category("web_tour.tours").add("kundenportal_home", {
     steps: () => [
         {
             content: "Greeted by name",
-            trigger: ".kp_welcome h1:contains('Tora Tour')",
+            trigger: "h1:contains('Tora Tour')",
         },
         {
             content: "The tile of the documents",
