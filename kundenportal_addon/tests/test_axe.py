@@ -37,7 +37,7 @@ KNOWN_IN_ODOO = (
 #: Finds the elements that make a page scroll sideways.
 TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
     [...document.querySelectorAll("body *")]
-        .filter((node) => node.getBoundingClientRect().right > window.innerWidth)
+        .filter((node) => !node.closest(".offcanvas") && node.getBoundingClientRect().right > window.innerWidth)
         .map((node) => node.outerHTML.slice(0, 150))"""
 
 
