@@ -1,19 +1,29 @@
 """Who may do what with which kind of model: the table that test_access_matrix.py tries out.
 
-A model's kind follows from its shape, see `kind_of`, so that a model that is added later is covered at
-once. What has no kind, or no way to make a record of it, fails the test with a sentence that says what to
-add here.
+A model's kind follows from its shape, see `kind_of`, so that a model that is added later is covered
+at once. What has no kind, or no way to make a record of it, fails the test with a sentence that
+says what to add here.
 
-Operations are letters: c(reate), r(ead), w(rite), u(nlink). A cell is what a role *must* be able to do
-and what it *may* do at most, with a record made for the contact of the role ``user``.
+Operations are letters: c(reate), r(ead), w(rite), u(nlink). A cell is what a role *must* be able to
+do and what it *may* do at most, with a record made for the contact of the role ``user``.
 """
 
 from typing import NamedTuple
 
-#: Nobody of the portal's team; ``functionless`` has a level, but no function; ``levelless`` neither.
+#: Nobody of the portal's team; ``functionless`` has a level, but no function; ``levelless``
+#: neither.
 ROLES = (
-    "anonymous", "user", "colleague", "main", "foreign_user", "foreign_main", "functionless", "levelless",
-    "internal", "officer", "manager",
+    "anonymous",
+    "user",
+    "colleague",
+    "main",
+    "foreign_user",
+    "foreign_main",
+    "functionless",
+    "levelless",
+    "internal",
+    "officer",
+    "manager",
 )
 OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
 
@@ -37,7 +47,9 @@ MATRIX = {
     "wizard": {"officer": Cell("", "crwu"), "manager": Cell("", "crwu")},
     # What the product is set up with. The portal reads it through its function's group, if at all.
     "configuration": {
-        **dict.fromkeys(("user", "colleague", "main", "foreign_user", "foreign_main"), Cell("", "r")),
+        **dict.fromkeys(
+            ("user", "colleague", "main", "foreign_user", "foreign_main"), Cell("", "r")
+        ),
         "internal": Cell("", "r"),
         "officer": READ,
         "manager": Cell("rw", "crwu"),
@@ -50,7 +62,12 @@ MATRIX = {
         "manager": Cell("rw", "rw"),
     },
     # What belongs to a customer: users have their own, main users the company's, nobody else's.
-    "customer": {"user": EVERYTHING, "main": EVERYTHING, "officer": EVERYTHING, "manager": EVERYTHING},
+    "customer": {
+        "user": EVERYTHING,
+        "main": EVERYTHING,
+        "officer": EVERYTHING,
+        "manager": EVERYTHING,
+    },
     # Orders and invoices of Odoo; staff have them by groups of other apps.
     "document": {"user": READ, "main": READ},
     "contact": {
@@ -126,11 +143,16 @@ VALUES = {
         "product_id": case.order_of(partner).order_line.product_id.id,
     },
     "account.move": lambda case, partner: {"partner_id": partner.id, "move_type": "out_invoice"},
-    "account.move.line": lambda case, partner: {"move_id": case.invoice_of(partner).id, "name": "x"},
+    "account.move.line": lambda case, partner: {
+        "move_id": case.invoice_of(partner).id,
+        "name": "x",
+    },
     "res.partner": lambda case, partner: {"name": "Neu", "parent_id": partner.parent_id.id},
     "kundenportal.protocol": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.throttle": lambda case, partner: {
-        "scope": "access_request", "key": "x", "attempted_on": "2026-01-01 00:00:00",
+        "scope": "access_request",
+        "key": "x",
+        "attempted_on": "2026-01-01 00:00:00",
     },
 }
 

@@ -17,7 +17,8 @@ LEFT_OUT_BY_DEBIAN = "mail/static/lib/selfie_segmentation/selfie_segmentation.js
 class PortalHttpCase(PortalFixture, HttpCase):
     """Pages as the customers and the staff of the fixture get them.
 
-    Requests are served one after the other inside the test's transaction; for races see real_server.py.
+    Requests are served one after the other inside the test's transaction; for races see
+    real_server.py.
     """
 
     @classmethod
@@ -98,7 +99,9 @@ class PortalHttpCase(PortalFixture, HttpCase):
         with self.profile(collectors=["sql"], db=False) as profiler:
             self.url_open(url)
         queries = [
-            entry["query"].strip() for sub in profiler.sub_profilers for entry in sub.collectors[0].entries
+            entry["query"].strip()
+            for sub in profiler.sub_profilers
+            for entry in sub.collectors[0].entries
         ]
         self.fail(f"{url} takes {count} queries instead of {most}:\n" + "\n---\n".join(queries))
 
@@ -116,7 +119,9 @@ class PortalHttpCase(PortalFixture, HttpCase):
             # The backend's scripts would lament it in the console, which fails any tour.
             self.env["ir.asset"].create(
                 {
-                    "name": "left out by Debian", "bundle": "web.assets_backend", "directive": "remove",
+                    "name": "left out by Debian",
+                    "bundle": "web.assets_backend",
+                    "directive": "remove",
                     "path": LEFT_OUT_BY_DEBIAN,
                 }
             )

@@ -22,11 +22,17 @@ class MatrixFixture(PortalFixture):
         all_functions = [Command.set([function.id for function in cls.functions.values()])]
         cls.company.portal_default_function_ids = all_functions
         foreign_user = cls._create_contact("Susi Süd", "susi@sued.example", cls.sued, "user")
-        functionless = cls._create_contact("Falk Funktionslos", "falk@nord.example", cls.nord, "main_user")
+        functionless = cls._create_contact(
+            "Falk Funktionslos", "falk@nord.example", cls.nord, "main_user"
+        )
         functionless.portal_withheld_function_ids = all_functions
         cls.company.portal_active = False
         levelless = new_test_user(
-            cls.env, "kp_levelless", "base.group_portal", email="lotte@else.example", name="Lotte Level"
+            cls.env,
+            "kp_levelless",
+            "base.group_portal",
+            email="lotte@else.example",
+            name="Lotte Level",
         )
         cls.company.portal_active = True
         cls.roles = {
@@ -64,7 +70,9 @@ class MatrixFixture(PortalFixture):
     @classmethod
     def our_models(cls):
         """Return the models that our addons define, as empty recordsets."""
-        return [cls.env[name] for name in sorted(cls.env.registry) if name.startswith("kundenportal.")]
+        return [
+            cls.env[name] for name in sorted(cls.env.registry) if name.startswith("kundenportal.")
+        ]
 
     @classmethod
     def matrix_models(cls):
@@ -90,6 +98,6 @@ class MatrixFixture(PortalFixture):
         if kind_of(model) == "configuration" and existing:
             return existing
         return self.fail(
-            f"Nobody knows how to make a record of {model._name} for a contact: add the values of one to "
-            "VALUES in tests/access_matrix.py."
+            f"Nobody knows how to make a record of {model._name} for a contact: add the values of "
+            "one to VALUES in tests/access_matrix.py."
         )

@@ -1,8 +1,8 @@
-"""A database with committed data and a real server on it, for what a test's one transaction cannot show.
+"""A database with committed data and a real server on it, for what no single transaction shows.
 
-`HttpCase` serves requests one after the other in the test's own transaction. Races need several; uninstalling
-and upgrading need a process of their own. The database is a copy of the test's, made while nobody uses that
-one, and dropped afterwards.
+`HttpCase` serves requests one after the other in the test's own transaction. Races need several;
+uninstalling and upgrading need a process of their own. The database is a copy of the test's, made
+while nobody uses that one, and dropped afterwards.
 """
 
 import contextlib
@@ -45,7 +45,9 @@ class RealDatabaseCase(BaseCase):
         _sql("CREATE DATABASE %s TEMPLATE %s", SQL.identifier(cls.database), SQL.identifier(source))
         files = Path(config.filestore(source))
         if files.exists():
-            shutil.copytree(files, config.filestore(cls.database), copy_function=os.link, dirs_exist_ok=True)
+            shutil.copytree(
+                files, config.filestore(cls.database), copy_function=os.link, dirs_exist_ok=True
+            )
 
     @classmethod
     def _drop(cls):
@@ -54,7 +56,9 @@ class RealDatabaseCase(BaseCase):
         sql_db.close_db(cls.database)
         names = {row[0] for row in _sql("SELECT datname FROM pg_database")}
         for name in names:
-            if name == cls.database or (name.startswith(PREFIX) and name.removeprefix(PREFIX) not in names):
+            if name == cls.database or (
+                name.startswith(PREFIX) and name.removeprefix(PREFIX) not in names
+            ):
                 _sql("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name))
                 shutil.rmtree(config.filestore(name), ignore_errors=True)
 
@@ -62,11 +66,25 @@ class RealDatabaseCase(BaseCase):
     def command(cls, *arguments):
         """Return the command line of an Odoo on the copy, with this Odoo's settings."""
         options = {
-            "addons-path": ",".join(config["addons_path"]), "data-dir": config["data_dir"],
-            **{name: config[name] for name in ("db_host", "db_port", "db_user", "db_password") if config[name]},
+            "addons-path": ",".join(config["addons_path"]),
+            "data-dir": config["data_dir"],
+            **{
+                name: config[name]
+                for name in ("db_host", "db_port", "db_user", "db_password")
+                if config[name]
+            },
         }
         switches = [f"--{name}={value}" for name, value in options.items()]
-        return [sys.executable, "-m", "odoo", *arguments[:1], *switches, "-d", cls.database, *arguments[1:]]
+        return [
+            sys.executable,
+            "-m",
+            "odoo",
+            *arguments[:1],
+            *switches,
+            "-d",
+            cls.database,
+            *arguments[1:],
+        ]
 
     def odoo(self, *arguments, script=None):
         """Run an Odoo command to its end and return its log; errors in it fail the test.
@@ -75,12 +93,19 @@ class RealDatabaseCase(BaseCase):
         :param str script: Python for ``shell``
         """
         done = subprocess.run(
-            self.command(*arguments), input=script or "", capture_output=True, text=True, check=False,
-            timeout=PATIENCE * 2, env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            self.command(*arguments),
+            input=script or "",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE * 2,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
         log = done.stdout + done.stderr
         self.assertEqual(done.returncode, 0, log[-3000:])
-        errors = re.findall(r"(?m)^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*(?:\n(?!\d{4}-).*){0,5}|^Traceback.*", log)
+        errors = re.findall(
+            r"(?m)^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*(?:\n(?!\d{4}-).*){0,5}|^Traceback.*", log
+        )
         self.assertFalse(errors, "\n".join(errors))
         return log
 
@@ -92,8 +117,8 @@ class RealDatabaseCase(BaseCase):
 class RealServerCase(RealDatabaseCase):
     """Base of tests that send requests at the same time to a real server.
 
-    ``env`` is for preparing data before the server starts: `setUpClass` of the test's class makes them,
-    then calls `start_server`, which commits. After that ask the database by `query`.
+    ``env`` is for preparing data before the server starts: `setUpClass` of the test's class makes
+    them, then calls `start_server`, which commits. After that ask the database by `query`.
     """
 
     @classmethod
@@ -116,8 +141,17 @@ class RealServerCase(RealDatabaseCase):
         cls.addClassCleanup(shutil.rmtree, folder)
         cls.log_file = folder / "server.log"
         command = cls.command(
-            "server", "--db-filter", f"^{cls.database}$", "--http-interface", "127.0.0.1",
-            "--http-port", str(cls.port), "--max-cron-threads", "0", "--workers", "0",
+            "server",
+            "--db-filter",
+            f"^{cls.database}$",
+            "--http-interface",
+            "127.0.0.1",
+            "--http-port",
+            str(cls.port),
+            "--max-cron-threads",
+            "0",
+            "--workers",
+            "0",
         )
         with cls.log_file.open("wb") as log:
             cls.server = subprocess.Popen(
@@ -190,7 +224,9 @@ class Browser:
         self.case = case
         self.session = requests.Session()
         if login:
-            response = self.send("/web/login", self.token("/web/login"), login=login, password=password)
+            response = self.send(
+                "/web/login", self.token("/web/login"), login=login, password=password
+            )
             if "/web/login" in response.url:
                 raise AssertionError(f"{login} could not sign in")
 
@@ -201,7 +237,9 @@ class Browser:
 
     def send(self, path, token, **values):
         """Send a form."""
-        return self.session.post(self.case.url(path), data={**values, "csrf_token": token}, timeout=PATIENCE)
+        return self.session.post(
+            self.case.url(path), data={**values, "csrf_token": token}, timeout=PATIENCE
+        )
 
     def call(self, model, method, *args, **kwargs):
         """Call a method as the web client does.
@@ -214,7 +252,9 @@ class Browser:
             timeout=PATIENCE,
         ).json()
         if "error" in answer:
-            raise RuntimeError(f"{answer['error']['data']['name']}: {answer['error']['data']['message']}")
+            raise RuntimeError(
+                f"{answer['error']['data']['name']}: {answer['error']['data']['message']}"
+            )
         return answer["result"]
 
 

@@ -24,9 +24,9 @@ class TestAccessMatrix(MatrixFixture, TransactionCase):
             with self.subTest(model=model._name):
                 self.assertIsNotNone(
                     kind_of(model),
-                    f"{model._name} names contacts, but no rule says whose its records are. Give it a stored "
-                    "commercial_partner_id, hang it below a model that has one, or put it into "
-                    "EXCEPTIONAL_KINDS in tests/access_matrix.py, with the reason.",
+                    f"{model._name} names contacts, but no rule says whose its records are. "
+                    "Give it a stored commercial_partner_id, hang it below a model that has one, or "
+                    "put it into EXCEPTIONAL_KINDS in tests/access_matrix.py, with the reason.",
                 )
 
     def test_every_model_as_every_role(self):
@@ -69,9 +69,13 @@ class TestAccessMatrix(MatrixFixture, TransactionCase):
         """Check that the role can do what it must, and nothing that it may not."""
         for letter, operation in OPERATIONS.items():
             if letter in cell.must:
-                self.assertTrue(self.can(role, operation, model), f"{role} must be able to {operation}")
+                self.assertTrue(
+                    self.can(role, operation, model), f"{role} must be able to {operation}"
+                )
             elif letter not in cell.may:
-                self.assertFalse(self.can(role, operation, model), f"{role} must not be able to {operation}")
+                self.assertFalse(
+                    self.can(role, operation, model), f"{role} must not be able to {operation}"
+                )
 
     def assertReaders(self, models, cells):  # noqa: N802 (named like unittest's)
         """Check which of the portal's roles can read the records made for the user."""
@@ -81,7 +85,9 @@ class TestAccessMatrix(MatrixFixture, TransactionCase):
                     self.assertEqual(self.can(role, "read", model), "r" in cells.get(role, ""))
 
     def can(self, role, operation, model):
-        """Try an operation in earnest, then take it back; only a refusal for lack of rights counts as no.
+        """Try an operation in earnest, then take it back.
+
+        Only a refusal for lack of rights counts as no; whatever else stops it comes after them.
 
         :param str operation: create, read, write or unlink
         :rtype: bool
@@ -122,9 +128,12 @@ class TestAccessMatrix(MatrixFixture, TransactionCase):
     def _try_write(self, record, _values):
         record.check_access("write")
         field = next(
-            field for field in record._fields.values()
-            if field.store and not (field.readonly or field.groups or field.compute)
-            and field.type in ("char", "text", "boolean", "integer", "date", "datetime", "selection")
+            field
+            for field in record._fields.values()
+            if field.store
+            and not (field.readonly or field.groups or field.compute)
+            and field.type
+            in ("char", "text", "boolean", "integer", "date", "datetime", "selection")
         )
         record.write({field.name: record.sudo()[:1][field.name]})
 
@@ -158,11 +167,14 @@ class TestAccessDeclarations(MatrixFixture, TransactionCase):
             rights = self.env["ir.model.access"].search([("model_id.model", "=", model._name)])
             for right in rights:
                 with self.subTest(right=right.name):
-                    self.assertTrue(right.group_id, "a right without a group is everybody's, strangers included")
+                    self.assertTrue(
+                        right.group_id, "a right without a group is everybody's, strangers included"
+                    )
                     if self.is_for_customers(right.group_id):
                         self.assertIn(
-                            right.group_id, self.function_groups,
-                            "rights of customers go to group_function_<code>: see DESIGN.md, Access",
+                            right.group_id,
+                            self.function_groups,
+                            "rights of customers go to group_function_<code>: see DESIGN.md",
                         )
 
     def test_wizards_have_users(self):
@@ -171,13 +183,17 @@ class TestAccessDeclarations(MatrixFixture, TransactionCase):
                 with self.subTest(model=model._name):
                     self.assertFalse(self.customer_rights(model), "dialogs are for staff")
                     self.assertTrue(
-                        any(model.with_user(self.roles[role]).has_access("create") for role in ("officer", "manager"))
+                        any(
+                            model.with_user(self.roles[role]).has_access("create")
+                            for role in ("officer", "manager")
+                        )
                     )
 
     def test_rules_keep_customers_apart(self):
         """With no rule of a group that matches, Odoo shows everything: each level needs one."""
         levels = {
-            level: self.env.ref(f"kundenportal_addon.group_portal_{level}") for level in ("user", "main_user")
+            level: self.env.ref(f"kundenportal_addon.group_portal_{level}")
+            for level in ("user", "main_user")
         }
         for model in self.our_models():
             if kind_of(model) != "customer" or not self.customer_rights(model):
@@ -196,7 +212,9 @@ class TestAccessDeclarations(MatrixFixture, TransactionCase):
             with self.subTest(model=model._name):
                 self.assertTrue(field.store)
                 self.assertFalse(field.related or field.compute, "written once, at creation")
-                self.assertIn((model._name, field.name), bound, "extend res.partner._get_company_bound_fields")
+                self.assertIn(
+                    (model._name, field.name), bound, "extend res.partner._get_company_bound_fields"
+                )
 
     def test_functions_never_come_without_a_level(self):
         level = self.env.ref("kundenportal_addon.group_portal_user")
@@ -205,6 +223,8 @@ class TestAccessDeclarations(MatrixFixture, TransactionCase):
                 self.assertIn(level, group.all_implied_ids)
 
     def test_internal_users_are_no_customers(self):
-        for group in self.function_groups | self.env.ref("kundenportal_addon.group_portal_main_user"):
+        for group in self.function_groups | self.env.ref(
+            "kundenportal_addon.group_portal_main_user"
+        ):
             with self.subTest(group=group.name), self.assertRaises(ValidationError):
                 self.internal.group_ids = [Command.link(group.id)]

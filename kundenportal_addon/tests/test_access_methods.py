@@ -14,8 +14,8 @@ from .matrix_common import OUR_MODULES, MatrixFixture
 #: The access matrix tries these on every model.
 CRUD = {"create", "read", "write", "unlink"}
 
-#: Public methods that everybody may call, with the reason. What refuses, and what merely returns an action
-#: without writing anything, need not be here.
+#: Public methods that everybody may call, with the reason. What refuses, and what merely returns an
+#: action without writing anything, need not be here.
 HARMLESS = {
     ("res.users", "authenticate"): "Odoo's own; asks for the password, ours only records",
     ("res.users", "signup"): "Odoo's own; asks for a valid link, ours only records",
@@ -65,15 +65,20 @@ class TestPublicMethods(MatrixFixture, TransactionCase):
 
     def is_private(self, model_class, name):
         """Tell whether Odoo refuses remote calls of the method (``@api.private``)."""
-        return any(getattr(getattr(base, name, None), "_api_private", False) for base in model_class.__mro__)
+        return any(
+            getattr(getattr(base, name, None), "_api_private", False)
+            for base in model_class.__mro__
+        )
 
     def subject(self, model):
         """Return a record that a stranger may want to call the method of."""
         if model._name == "res.company":
             return self.company
         if model._name in ("portal.wizard", "portal.wizard.user"):
-            wizard = self.env["portal.wizard"].with_user(self.officer).create(
-                {"partner_ids": [Command.set(self.user.ids)]}
+            wizard = (
+                self.env["portal.wizard"]
+                .with_user(self.officer)
+                .create({"partner_ids": [Command.set(self.user.ids)]})
             )
             return wizard if model._name == "portal.wizard" else wizard.user_ids
         if model._transient:
@@ -85,21 +90,27 @@ class TestPublicMethods(MatrixFixture, TransactionCase):
         method = getattr(type(record), name)
         ids = [] if getattr(method, "_api_model", False) else [record.ids]
         wanted = [
-            parameter for parameter in list(inspect.signature(method).parameters.values())[1:]
-            if parameter.default is parameter.empty and parameter.kind == parameter.POSITIONAL_OR_KEYWORD
+            parameter
+            for parameter in list(inspect.signature(method).parameters.values())[1:]
+            if parameter.default is parameter.empty
+            and parameter.kind == parameter.POSITIONAL_OR_KEYWORD
         ]
         self.env.flush_all()
         self.env.invalidate_all()  # a remote call comes with an empty cache
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint() as savepoint:
                 self.env.cr.execute("SET TRANSACTION READ ONLY")
-                result = call_kw(record.browse(), name, [*ids, *(None for _parameter in wanted)], {})
+                result = call_kw(
+                    record.browse(), name, [*ids, *(None for _parameter in wanted)], {}
+                )
                 self.env.flush_all()
                 savepoint.rollback()
         except AccessError:
             return
         except ReadOnlySqlTransaction:
-            self.fail("writes, before anybody asks who is calling: check access first, or make it @api.private")
+            self.fail(
+                "writes before anybody asks who calls: check access first, or make it @api.private"
+            )
         finally:
             self.env.invalidate_all(flush=False)
         is_action = isinstance(result, dict) and result.get("type", "").startswith("ir.actions.")

@@ -10,8 +10,8 @@ from .matrix_common import OUR_MODULES, MatrixFixture
 
 CUSTOMERS = ROLES[1 : ROLES.index("internal")]
 
-#: Routes of ours that visitors reach without signing in, with the reason. Each takes more care: a form among
-#: them is throttled and takes Odoo's captcha.
+#: Routes of ours that visitors reach without signing in, with the reason. Each takes more care: a
+#: form among them is throttled and takes Odoo's captcha.
 PUBLIC_ROUTES = {
     "/portal/access": "how a contact asks for its first link",
     "/kundenportal/logo/<int:company_id>/<string:version>": "a logo is no secret",
@@ -19,12 +19,18 @@ PUBLIC_ROUTES = {
 
 #: Pages of Odoo that belong to a function; those that functions lead to are known anyway.
 FUNCTION_PAGES = {
-    "documents": ("/my/orders", "/my/quotes", "/my/invoices", "/my/orders/page/1", "/my/invoices/page/1"),
+    "documents": (
+        "/my/orders",
+        "/my/quotes",
+        "/my/invoices",
+        "/my/orders/page/1",
+        "/my/invoices/page/1",
+    ),
     "master_data": ("/my/addresses", "/my/address"),
 }
 
-#: Argument of a route → function (test case, contact) → a value that belongs to the contact. An id named after
-#: a model of ours (`message_id`: kundenportal.message) needs no line.
+#: Argument of a route → function (test case, contact) → a value that belongs to the contact. An id
+#: named after a model of ours (`message_id`: kundenportal.message) needs no line.
 ARGUMENTS = {
     "order_id": lambda case, partner: case.order_of(partner).id,
     "invoice_id": lambda case, partner: case.invoice_of(partner).id,
@@ -36,18 +42,17 @@ ARGUMENTS = {
 
 class RouteCase(MatrixFixture, PortalHttpCase):
     def our_rules(self):
-        """Return the rules of the routing map whose endpoint one of our controllers defines or overrides."""
+        """Return the rules of the routing map whose endpoint is ours or overridden by us."""
         return [
-            rule for rule in self.env["ir.http"].routing_map().iter_rules()
+            rule
+            for rule in self.env["ir.http"].routing_map().iter_rules()
             if any(base.__module__.startswith(OUR_MODULES) for base in self.definers(rule))
         ]
 
     def definers(self, rule):
-        """Return the controller classes that define the endpoint's method, the one that is called first."""
+        """Return the controller classes that define the endpoint's method, in calling order."""
         method = rule.endpoint.func
-        return [
-            base for base in type(method.__self__).__mro__ if method.__name__ in vars(base)
-        ]
+        return [base for base in type(method.__self__).__mro__ if method.__name__ in vars(base)]
 
     def is_only_ours(self, rule):
         return all(base.__module__.startswith(OUR_MODULES) for base in self.definers(rule))
@@ -58,8 +63,11 @@ class RouteCase(MatrixFixture, PortalHttpCase):
     def address(self, rule, partner):
         """Fill a rule's arguments with what belongs to the contact."""
         values = {name: self.argument(name, partner) for name in rule.arguments}
-        return self.env["ir.http"].routing_map().bind("").build(
-            rule.endpoint, values, method=next(iter(rule.methods or {"GET"}))
+        return (
+            self.env["ir.http"]
+            .routing_map()
+            .bind("")
+            .build(rule.endpoint, values, method=next(iter(rule.methods or {"GET"})))
         )
 
     def argument(self, name, partner):
@@ -69,8 +77,8 @@ class RouteCase(MatrixFixture, PortalHttpCase):
         if model in self.env:
             return self.record_for(self.env[model], partner).id
         return self.fail(
-            f"Nobody knows what to put in for <{name}> of a route: name it after a model of ours, or add it to "
-            "ARGUMENTS in tests/test_access_routes.py."
+            f"Nobody knows what to put in for <{name}> of a route: name it after a model of ours, or "
+            "add it to ARGUMENTS in tests/test_access_routes.py."
         )
 
     def sign_in_as(self, role):
@@ -80,7 +88,7 @@ class RouteCase(MatrixFixture, PortalHttpCase):
             self.authenticate(self.roles[role].login, "any")
 
     def request(self, rule, url):
-        """Send what the route takes, with all tokens, and return the response without following redirects."""
+        """Send what the route takes, with all tokens, and return the response; no redirects."""
         if rule.endpoint.routing["type"] == "jsonrpc":
             return self.url_open(url, json=self.build_rpc_payload({}), allow_redirects=False)
         if self.accepts(rule, "GET"):
@@ -110,27 +118,35 @@ class TestRouteDeclarations(RouteCase):
 
     def test_public_routes_are_named_and_guarded(self):
         public = [
-            rule for rule in self.our_rules()
+            rule
+            for rule in self.our_rules()
             if self.is_only_ours(rule) and rule.endpoint.routing["auth"] == "public"
         ]
         self.assertEqual(
-            {rule.rule for rule in public}, set(PUBLIC_ROUTES),
+            {rule.rule for rule in public},
+            set(PUBLIC_ROUTES),
             "a route for everybody needs a reason: PUBLIC_ROUTES in tests/test_access_routes.py",
         )
         for rule in public:
             if not self.accepts(rule, "GET"):
                 with self.subTest(route=rule.rule):
-                    self.assertTrue(rule.endpoint.routing.get("captcha"), "strangers' forms take a captcha")
+                    self.assertTrue(
+                        rule.endpoint.routing.get("captcha"), "strangers' forms take a captcha"
+                    )
 
     def test_overrides_of_odoos_routes_are_reached(self):
-        """Odoo orders controllers as it likes: one that calls nobody else must not stand before ours."""
+        """Odoo orders controllers as it likes; one that calls no other must not come first."""
         for rule in self.our_rules():
             for base in self.definers(rule):
                 if base.__module__.startswith(OUR_MODULES):
                     break
                 name = rule.endpoint.func.__name__
                 with self.subTest(route=rule.rule, before_ours=base.__module__):
-                    self.assertIn(f"super().{name}(", inspect.getsource(vars(base)[name]), "ours is never called")
+                    self.assertIn(
+                        f"super().{name}(",
+                        inspect.getsource(vars(base)[name]),
+                        "ours is never called",
+                    )
 
 
 @tagged("post_install", "-at_install")
@@ -152,7 +168,7 @@ class TestRoutes(RouteCase):
                     self.assertIn(response.status_code, (303, 400, 403))
 
     def test_other_peoples_records_do_not_exist(self):
-        """Whoever writes a foreign id into an address learns nothing, not even that there is such a record."""
+        """Whoever writes a foreign id into an address does not even learn that it exists."""
         secret = self.order_of(self.user)
         secret.client_order_ref = "GEHEIM-4711"
         invoice = self.invoice_of(self.user)
@@ -173,14 +189,22 @@ class TestRoutes(RouteCase):
     def test_pages_tell_nothing_of_others(self):
         """Every page without an id, as every customer: no error, nobody else's name or document."""
         self.company.portal_contact_user_id = self.manager
-        for partner, words in ((self.user, "NORD-1"), (self.stranger, "SUED-1"), (self.main, "NORD-2")):
+        for partner, words in (
+            (self.user, "NORD-1"),
+            (self.stranger, "SUED-1"),
+            (self.main, "NORD-2"),
+        ):
             self.order_of(partner).client_order_ref = words
             self.invoice_of(partner)
         documents = {
             partner: {self.order_of(partner).name, self.invoice_of(partner).name, partner.email}
             for partner in (self.user, self.stranger, self.main)
         }
-        may_see = {"user": {self.user}, "main": {self.user, self.main}, "foreign_main": {self.stranger}}
+        may_see = {
+            "user": {self.user},
+            "main": {self.user, self.main},
+            "foreign_main": {self.stranger},
+        }
         for rule in self.our_rules():
             if rule.arguments or not self.accepts(rule, "GET"):
                 continue
@@ -190,7 +214,10 @@ class TestRoutes(RouteCase):
                     response = self.url_open(rule.rule)
                     self.assertIn(response.status_code, (200, 404))
                     for partner, words in documents.items():
-                        if partner not in may_see.get(role, set()) and self.roles[role].partner_id != partner:
+                        if (
+                            partner not in may_see.get(role, set())
+                            and self.roles[role].partner_id != partner
+                        ):
                             for word in words:
                                 self.assertNotIn(word, response.text)
 
@@ -216,7 +243,11 @@ class TestRoutes(RouteCase):
         self.sign_in(self.user)
         for rule in self.our_rules():
             routing = rule.endpoint.routing
-            if routing["auth"] != "user" or not self.accepts(rule, "GET") or not rule.rule.startswith("/my"):
+            if (
+                routing["auth"] != "user"
+                or not self.accepts(rule, "GET")
+                or not rule.rule.startswith("/my")
+            ):
                 continue
             with self.subTest(url=rule.rule):
                 response = self.url_open(self.address(rule, self.user), allow_redirects=False)
@@ -231,7 +262,12 @@ class TestRoutes(RouteCase):
                     response = self.url_open(
                         f"/web/dataset/call_button/res.partner/{method}",
                         json=self.build_rpc_payload(
-                            {"model": "res.partner", "method": method, "args": [self.user.ids], "kwargs": {}}
+                            {
+                                "model": "res.partner",
+                                "method": method,
+                                "args": [self.user.ids],
+                                "kwargs": {},
+                            }
                         ),
                     )
                     self.assertIn("odoo.exceptions.AccessError", response.text)

@@ -17,8 +17,13 @@ except ImportError:
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
@@ -27,8 +32,8 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 ODOO_PAGES = ("/my", "/my/account", "/my/security", "/my/orders", "/my/invoices", "/my/addresses")
 PUBLIC_PAGES = ("/web/login", "/web/reset_password", "/portal/access")
 
-#: What axe finds in Odoo's own markup: rule, start of the element's selector, what it is. Nothing of ours is
-#: ever put here.
+#: What axe finds in Odoo's own markup: rule, start of the element's selector, what it is. Nothing
+#: of ours is ever put here.
 KNOWN_IN_ODOO = (
     ("link-in-text-block", ".o_brand_promotion >", "`website`: the link to Odoo in the footer"),
 )
@@ -37,13 +42,14 @@ KNOWN_IN_ODOO = (
 #: Finds the elements that make a page scroll sideways.
 TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
     [...document.querySelectorAll("body *")]
-        .filter((node) => !node.closest(".offcanvas") && node.getBoundingClientRect().right > window.innerWidth)
+        .filter((node) => !node.closest(".offcanvas") && node.getBoundingClientRect().right >
+        window.innerWidth)
         .map((node) => node.outerHTML.slice(0, 150))"""
 
 
 @contextmanager
 def unlimited_memory():
-    """Let child processes reserve more than Odoo's server may: Chromium does not start otherwise."""
+    """Let child processes reserve more than Odoo's server may, or Chromium does not start."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
     try:
@@ -70,7 +76,9 @@ class TestAxe(RouteCase, PortalHttpCase):
                 "portal_hotline_hours": "Mo–Fr 8–17 Uhr",
                 "portal_greeting": "<p>Willkommen.</p>",
                 "portal_contact_user_id": cls.officer.id,
-                "portal_default_function_ids": [Command.set([f.id for f in cls.functions.values()])],
+                "portal_default_function_ids": [
+                    Command.set([f.id for f in cls.functions.values()])
+                ],
             }
         )
         cls.axe = Axe()
@@ -90,7 +98,11 @@ class TestAxe(RouteCase, PortalHttpCase):
         endpoints = set()
         for rule in self.our_rules():
             routing, method = rule.endpoint.routing, rule.endpoint.__name__
-            is_page = routing["type"] == "http" and routing["auth"] == "user" and self.accepts(rule, "GET")
+            is_page = (
+                routing["type"] == "http"
+                and routing["auth"] == "user"
+                and self.accepts(rule, "GET")
+            )
             if is_page and method not in endpoints:  # its other addresses show the same page
                 endpoints.add(method)
                 pages.add(self.address(rule, self.user))
@@ -107,7 +119,9 @@ class TestAxe(RouteCase, PortalHttpCase):
         for identifier in (" ", "jemand@nirgends.example"):
             with self.page("phone") as page:
                 page.goto(self.base_url() + "/portal/access")
-                page.evaluate("document.querySelector('[name=identifier]').removeAttribute('required')")
+                page.evaluate(
+                    "document.querySelector('[name=identifier]').removeAttribute('required')"
+                )
                 page.fill("[name=identifier]", identifier)
                 with page.expect_navigation(wait_until="load"):
                     page.click("form[action='/portal/access'] button[type=submit]")
@@ -142,7 +156,9 @@ class TestAxe(RouteCase, PortalHttpCase):
             for node in violation["nodes"]
         ]
         findings = [finding for finding in findings if not is_known(*finding[:2])]
-        self.assertFalse(findings, f"axe on {url} ({width}):\n" + "\n".join(" | ".join(f) for f in findings))
+        self.assertFalse(
+            findings, f"axe on {url} ({width}):\n" + "\n".join(" | ".join(f) for f in findings)
+        )
         wide = page.evaluate(TOO_WIDE)
         self.assertFalse(wide, f"{url} is wider than a {width}")
 
@@ -163,7 +179,10 @@ class Tab:
         self.context = case.browser.new_context(viewport=self.size, locale="de-DE")
         cookies = {"session_id": case.session.sid, TEST_CURSOR_COOKIE_NAME: case.http_request_key}
         self.context.add_cookies(
-            [{"name": name, "value": value, "domain": HOST, "path": "/"} for name, value in cookies.items()]
+            [
+                {"name": name, "value": value, "domain": HOST, "path": "/"}
+                for name, value in cookies.items()
+            ]
         )
         return self.context.new_page()
 

@@ -11,8 +11,17 @@ from odoo.addons import kundenportal_addon
 
 #: Words that have an own place in our vocabulary (DESIGN.md), or are typed without umlauts.
 FORBIDDEN = (
-    r"\bPosteingang", r"\bAusrüstung", r"\b[Ff]uer\b", r"\b[Uu]eber",
-    r"\b[Kk]oenn", r"\b[Mm]oech", r"\b[Gg]ruess", r"\b[Gg]eraet", r"\b[Pp]ruef", r"\b[Aa]ender", r"\b[Ll]oesch",
+    r"\bPosteingang",
+    r"\bAusrüstung",
+    r"\b[Ff]uer\b",
+    r"\b[Uu]eber",
+    r"\b[Kk]oenn",
+    r"\b[Mm]oech",
+    r"\b[Gg]ruess",
+    r"\b[Gg]eraet",
+    r"\b[Pp]ruef",
+    r"\b[Aa]ender",
+    r"\b[Ll]oesch",
 )
 PLACEHOLDERS = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[sdifr%]|\{\{.*?\}\}|#\{.*?\}")
 TAGS = re.compile(r"</?(\w+)")
@@ -28,7 +37,8 @@ class TestGerman(TransactionCase):
         path = Path(kundenportal_addon.__path__[0]) / "i18n" / "de.po"
         cls.entries = polib.pofile(str(path)) if path.exists() else []
         cls.translated = {
-            entry.msgid: entry.msgstr for entry in cls.entries
+            entry.msgid: entry.msgstr
+            for entry in cls.entries
             if entry.msgstr.strip() and "fuzzy" not in entry.flags and not entry.obsolete
         }
 
@@ -45,8 +55,14 @@ class TestGerman(TransactionCase):
     def test_complete(self):
         exported = self.exported()
         self.assertGreater(len(exported), 100, "the export works")
-        missing = [f"{term!r} ({places})" for term, places in exported.items() if term not in self.translated]
-        self.assertFalse(missing, f"{len(missing)} terms without German:\n" + "\n".join(missing[:40]))
+        missing = [
+            f"{term!r} ({places})"
+            for term, places in exported.items()
+            if term not in self.translated
+        ]
+        self.assertFalse(
+            missing, f"{len(missing)} terms without German:\n" + "\n".join(missing[:40])
+        )
 
     def test_no_leftovers(self):
         exported = self.exported()
@@ -55,7 +71,8 @@ class TestGerman(TransactionCase):
 
     def test_nothing_fuzzy_or_empty(self):
         bad = [
-            entry.msgid for entry in self.entries
+            entry.msgid
+            for entry in self.entries
             if "fuzzy" in entry.flags or entry.obsolete or not entry.msgstr.strip()
         ]
         self.assertFalse(bad)
@@ -63,7 +80,8 @@ class TestGerman(TransactionCase):
     def test_placeholders_and_tags_survive(self):
         for pattern in (PLACEHOLDERS, TAGS):
             bad = [
-                source for source, german in self.translated.items()
+                source
+                for source, german in self.translated.items()
                 if sorted(pattern.findall(source)) != sorted(pattern.findall(german))
             ]
             self.assertFalse(bad, "the translation has other placeholders or tags")

@@ -94,7 +94,12 @@ class TestOpenSession(PortalHttpCase):
             response = self.url_open(
                 "/web/dataset/call_kw/sale.order/search_read",
                 json=self.build_rpc_payload(
-                    {"model": "sale.order", "method": "search_read", "args": [[], ["name"]], "kwargs": {}}
+                    {
+                        "model": "sale.order",
+                        "method": "search_read",
+                        "args": [[], ["name"]],
+                        "kwargs": {},
+                    }
                 ),
             )
         self.assertNotIn(self.order.name, response.text)
@@ -141,7 +146,10 @@ class TestDocumentPages(PortalHttpCase):
     def neighbours(self, order):
         """Return the ids of the orders that the page of an order leads to as previous and next."""
         page = self.get_page(f"/my/orders/{order.id}")
-        links = page.xpath("//div[contains(@class, 'record_pager')]//a/@href | //a[@title='Previous' or @title='Next']/@href")
+        links = page.xpath(
+            "//div[contains(@class, 'record_pager')]//a/@href"
+            "| //a[@title='Previous' or @title='Next']/@href"
+        )
         return {int(found) for link in links for found in re.findall(r"/my/orders/(\d+)", link)}
 
     def test_a_shared_link_opens_its_document_by_design(self):
@@ -155,7 +163,9 @@ class TestDocumentPages(PortalHttpCase):
         self.assertAtLogin(response)
         page = self.url_open(response.headers["Location"])
         form = {
-            "login": self.main.email, "password": self.main.email, "csrf_token": self.token_in(page),
+            "login": self.main.email,
+            "password": self.main.email,
+            "csrf_token": self.token_in(page),
             "redirect": f"/my/orders/{self.own[0].id}",
         }
         page = self.url_open("/web/login", data=form)
@@ -180,7 +190,9 @@ class TestPageQueries(PortalHttpCase):
         for contact in (self.user, self.main):
             self.sign_in(contact)
             self.assertPageQueries("/my", most)
-        self.company.portal_default_function_ids = [Command.set([f.id for f in self.functions.values()])]
+        self.company.portal_default_function_ids = [
+            Command.set([f.id for f in self.functions.values()])
+        ]
         self.sign_in(self.main)
         self.assertPageQueries("/my", most)
 

@@ -16,14 +16,17 @@ class InvitationCase(PortalHttpCase):
         return self.env["mail.mail"].sudo().search(
             [("email_to", "ilike", email), ("body_html", "ilike", "/web/signup?")], order="id desc"
         ) or self.env["mail.mail"].sudo().search(
-            [("recipient_ids.email", "=", email), ("body_html", "ilike", "/web/signup?")], order="id desc"
+            [("recipient_ids.email", "=", email), ("body_html", "ilike", "/web/signup?")],
+            order="id desc",
         )
 
     def link_for(self, contact):
         """Return the link in the newest invitation of a contact, as a path."""
         mail = self.invitations(contact.email)[:1]
         self.assertTrue(mail, "no invitation was sent")
-        link = html.fromstring(mail.body_html).xpath("//a[contains(@href, '/web/signup?')]/@href")[0]
+        link = html.fromstring(mail.body_html).xpath("//a[contains(@href, '/web/signup?')]/@href")[
+            0
+        ]
         return re.sub(r"^https?://[^/]+", "", link)
 
     def choose_password(self, link, password="Sommer-2026!"):
@@ -31,11 +34,16 @@ class InvitationCase(PortalHttpCase):
         self.leave()
         page = self.url_open(link)
         tree = html.fromstring(page.content)
-        form = {field.get("name"): field.get("value") for field in tree.xpath("//form[contains(@class, 'signup')]//input")}
+        form = {
+            field.get("name"): field.get("value")
+            for field in tree.xpath("//form[contains(@class, 'signup')]//input")
+        }
         form.update(password=password, confirm_password=password)
         action = tree.xpath("//form[contains(@class, 'signup')]/@action")
         target = (action[0] if action else "") or page.url
-        return self.url_open(target, data={key: value for key, value in form.items() if key and value})
+        return self.url_open(
+            target, data={key: value for key, value in form.items() if key and value}
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -78,7 +86,12 @@ class TestInvitation(InvitationCase):
 
     def test_tampered_link_is_a_dead_link(self):
         link = self.link_for(self.new)
-        for broken in (link[:-1], link + "x", "/web/signup?token=%00", "/web/signup?token=abc.def.ghi"):
+        for broken in (
+            link[:-1],
+            link + "x",
+            "/web/signup?token=%00",
+            "/web/signup?token=abc.def.ghi",
+        ):
             with self.subTest(link=broken):
                 self.assertDead(broken)
 
@@ -88,7 +101,9 @@ class TestInvitation(InvitationCase):
             response = self.url_open(link)
             self.assertLess(response.status_code, 500)
             self.assertFalse(
-                html.fromstring(response.content).xpath("//form//input[@name='password'][not(@disabled)]")
+                html.fromstring(response.content).xpath(
+                    "//form//input[@name='password'][not(@disabled)]"
+                )
                 and "nora" in response.text.casefold(),
                 "still offers to set the password of the contact",
             )
@@ -151,7 +166,14 @@ class TestAccessForm(InvitationCase):
         page = html.fromstring(self.ask("   ").content)
         self.assertTrue(page.xpath("//*[@role='alert']"))
         self.assertEqual(page.xpath("//input[@name='identifier']/@aria-invalid"), ["true"])
-        for typed in ("x" * 5000, "<script>alert(1)</script>", "'; DROP TABLE res_users; --", "+49", "ä@ö.ü", "\u0000"):
+        for typed in (
+            "x" * 5000,
+            "<script>alert(1)</script>",
+            "'; DROP TABLE res_users; --",
+            "+49",
+            "ä@ö.ü",
+            "\u0000",
+        ):
             with self.subTest(typed=typed[:30]):
                 response = self.ask(typed)
                 self.assertEqual(response.status_code, 200)
@@ -171,7 +193,9 @@ class TestAccessForm(InvitationCase):
         for number in range(20):
             self.ask(f"person{number}@nirgends.example")
         self.assertTrue(self.refusal(self.ask("nora@nord.example")))
-        self.env["kundenportal.throttle"].search([]).attempted_on = fields.Datetime.now() - timedelta(hours=2)
+        self.env["kundenportal.throttle"].search([]).attempted_on = (
+            fields.Datetime.now() - timedelta(hours=2)
+        )
         self.assertFalse(self.refusal(self.ask("nora@nord.example")))
 
     def test_inactive_portal_answers_the_same_and_does_nothing(self):

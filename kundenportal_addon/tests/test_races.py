@@ -33,7 +33,8 @@ class TestRaces(PortalFixture, RealServerCase):
         return self.query(
             """SELECT entry.id FROM kundenportal_protocol entry JOIN kundenportal_protocol_kind kind
                    ON kind.id = entry.kind_id WHERE partner_id = %s AND kind.code = %s""",
-            self.ids[key], code,
+            self.ids[key],
+            code,
         )
 
     def invitations_to(self, key):
@@ -41,17 +42,20 @@ class TestRaces(PortalFixture, RealServerCase):
 
     def test_two_reviewers(self):
         """The first counts, the second is told."""
-        results = self.at_once([
-            lambda browser=browser: browser.call(
-                "kundenportal.protocol", "action_mark_reviewed", [self.entry.id], "gesehen"
-            )
-            for browser in self.staff
-        ])
+        results = self.at_once(
+            [
+                lambda browser=browser: browser.call(
+                    "kundenportal.protocol", "action_mark_reviewed", [self.entry.id], "gesehen"
+                )
+                for browser in self.staff
+            ]
+        )
         refused = [result for result in results if isinstance(result, RuntimeError)]
         self.assertEqual([result for result in results if result not in refused], [True])
         self.assertIn("odoo.exceptions.UserError", str(refused[0]))
         state, reviewer = self.query(
-            "SELECT review_state, reviewer_id FROM kundenportal_protocol WHERE id = %s", self.entry.id
+            "SELECT review_state, reviewer_id FROM kundenportal_protocol WHERE id = %s",
+            self.entry.id,
         )[0]
         self.assertEqual(state, "done")
         self.assertIn(reviewer, (self.officer.id, self.manager.id))
@@ -62,10 +66,14 @@ class TestRaces(PortalFixture, RealServerCase):
             browser.call("res.partner", "action_portal_grant", [self.ids["granted"]])["res_id"]
             for browser in self.staff
         ]
-        results = self.at_once([
-            lambda browser=browser, wizard=wizard: browser.call("portal.wizard", "action_grant_all", [wizard])
-            for browser, wizard in zip(self.staff, wizards, strict=True)
-        ])
+        results = self.at_once(
+            [
+                lambda browser=browser, wizard=wizard: browser.call(
+                    "portal.wizard", "action_grant_all", [wizard]
+                )
+                for browser, wizard in zip(self.staff, wizards, strict=True)
+            ]
+        )
         self.assertTrue(all(isinstance(result, dict) for result in results), results)
         self.assertEqual(len(self.logins_of("granted")), 1)
         self.assertEqual(len(self.entries_about("granted", "access_granted")), 1)
@@ -88,12 +96,14 @@ class TestRaces(PortalFixture, RealServerCase):
         """Let ten visitors ask for the link of a contact at the same moment."""
         visitors = [Browser(self) for _number in range(10)]
         tokens = [visitor.token("/portal/access") for visitor in visitors]
-        results = self.at_once([
-            lambda visitor=visitor, token=token: visitor.send(
-                "/portal/access", token, identifier=f"{key}@nord.example"
-            )
-            for visitor, token in zip(visitors, tokens, strict=True)
-        ])
+        results = self.at_once(
+            [
+                lambda visitor=visitor, token=token: visitor.send(
+                    "/portal/access", token, identifier=f"{key}@nord.example"
+                )
+                for visitor, token in zip(visitors, tokens, strict=True)
+            ]
+        )
         self.assertEqual({getattr(result, "status_code", result) for result in results}, {200})
         self.assertEqual(len(self.logins_of(key)), 1)
         self.assertServerLogClean()
@@ -106,4 +116,6 @@ class TestRaces(PortalFixture, RealServerCase):
     def test_ten_requests_for_another_link(self):
         before = len(self.invitations_to("known"))
         self.ask_ten_times("known")
-        self.assertIn(len(self.invitations_to("known")) - before, (1, 2, 3), "the throttle counts them all")
+        self.assertIn(
+            len(self.invitations_to("known")) - before, (1, 2, 3), "the throttle counts them all"
+        )

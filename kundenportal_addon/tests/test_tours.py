@@ -14,7 +14,11 @@ class TestTours(PortalHttpCase):
         self.env.invalidate_all()
         self.assertEqual(contact.portal_access, "main_user")
         self.assertEqual(contact.portal_state, "invited")
-        kinds = self.env["kundenportal.protocol"].search([("partner_id", "=", contact.id)]).mapped("kind_id.code")
+        kinds = (
+            self.env["kundenportal.protocol"]
+            .search([("partner_id", "=", contact.id)])
+            .mapped("kind_id.code")
+        )
         self.assertIn("access_granted", kinds)
         self.assertIn("invitation_sent", kinds)
         self.start_portal_tour("kundenportal_home", contact)

@@ -4,20 +4,34 @@ from .common import PortalFixture
 from .real_server import Browser, RealServerCase
 
 ADDON = "kundenportal_addon"
+UNINSTALL = f"""
+modules = env["ir.module.module"].search([("name", "=", "{ADDON}")])
+modules.button_immediate_uninstall()
+"""
 
 #: Statements that find what is left of us, each of which must find nothing.
 LEFTOVERS = {
     "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'kundenportal%%'",
     "external ids": "SELECT name FROM ir_model_data WHERE module = 'kundenportal_addon'",
     "models": "SELECT model FROM ir_model WHERE model LIKE 'kundenportal.%%'",
-    "rules": "SELECT name FROM ir_rule WHERE domain_force LIKE '%%portal_commercial%%' OR domain_force LIKE '%%._portal_%%'",
-    "views": "SELECT name FROM ir_ui_view WHERE arch_db::text LIKE '%%kundenportal%%' OR key LIKE 'kundenportal%%'",
-    "groups": "SELECT id FROM res_groups WHERE name->>'en_US' LIKE 'Portal /%%' OR name->>'en_US' LIKE 'Portal function%%'",
+    "rules": """
+        SELECT name FROM ir_rule
+         WHERE domain_force LIKE '%%portal_commercial%%' OR domain_force LIKE '%%._portal_%%'
+    """,
+    "views": """
+        SELECT name FROM ir_ui_view
+         WHERE arch_db::text LIKE '%%kundenportal%%' OR key LIKE 'kundenportal%%'
+    """,
+    "groups": """
+        SELECT id FROM res_groups
+         WHERE name->>'en_US' LIKE 'Portal /%%' OR name->>'en_US' LIKE 'Portal function%%'
+    """,
     "menus": "SELECT id FROM ir_ui_menu WHERE name->>'en_US' = 'Kundenportal'",
     "attachments": "SELECT id FROM ir_attachment WHERE res_model LIKE 'kundenportal.%%'",
     "assets": "SELECT name FROM ir_asset WHERE path LIKE '%%kundenportal%%'",
 }
-#: Demo records hang on the addon by their external ids and would be deleted with it; customers have none.
+#: Demo records hang on the addon by their external ids and would be deleted with it; real customers
+#: have none.
 FORGET_DEMO = """
     DELETE FROM ir_model_data
      WHERE module = 'kundenportal_addon'
@@ -43,11 +57,15 @@ class TestLifecycle(PortalFixture, RealServerCase):
             (model._table, field.name)
             for model in cls.env.registry.values()
             for field in model._fields.values()
-            if field.column_type and field.store and field._modules == (ADDON,) and not model._abstract
+            if field.column_type
+            and field.store
+            and field._modules == (ADDON,)
+            and not model._abstract
         }
         assert ("res_company", "portal_hotline") in cls.own_columns
         cls.portal_logins = [
-            contact.user_ids.id for contact in (cls.main, cls.user, cls.user2, cls.stranger, cls.person)
+            contact.user_ids.id
+            for contact in (cls.main, cls.user, cls.user2, cls.stranger, cls.person)
         ]
         cls.env.flush_all()
         cls.cr.commit()
@@ -62,18 +80,21 @@ class TestLifecycle(PortalFixture, RealServerCase):
         self.check_upgraded()
         self.query(FORGET_DEMO)
         before = self.odoos_own()
-        self.odoo(
-            "shell", "--no-http",
-            script=f"env['ir.module.module'].search([('name', '=', '{ADDON}')]).button_immediate_uninstall()\n",
-        )
+        self.odoo("shell", "--no-http", script=UNINSTALL)
         self.check_uninstalled(before)
 
     def check_upgraded(self):
-        hotline = self.query("SELECT portal_hotline FROM res_company WHERE id = %s", self.company.id)
+        hotline = self.query(
+            "SELECT portal_hotline FROM res_company WHERE id = %s", self.company.id
+        )
         self.assertEqual(hotline, [("+49 421 4711",)])
-        names = self.query("SELECT name->>'en_US' FROM kundenportal_function WHERE code = 'documents'")
+        names = self.query(
+            "SELECT name->>'en_US' FROM kundenportal_function WHERE code = 'documents'"
+        )
         self.assertEqual(names, [("Unsere Belege",)], "what staff renamed stays renamed")
-        days = self.query("SELECT keep_days FROM kundenportal_protocol_kind WHERE code = 'signed_in'")
+        days = self.query(
+            "SELECT keep_days FROM kundenportal_protocol_kind WHERE code = 'signed_in'"
+        )
         self.assertEqual(days, [(17,)])
         self.assertEqual(self.groups_of(self.portal_logins, "group_portal_user", ADDON), 2)
 
@@ -103,19 +124,30 @@ class TestLifecycle(PortalFixture, RealServerCase):
     def groups_of(self, user_ids, name, module):
         """Count the users that are in a group themselves."""
         return self.query(
-            """SELECT count(*) FROM res_groups_users_rel JOIN ir_model_data data ON data.res_id = gid
-                WHERE data.model = 'res.groups' AND data.module = %s AND data.name = %s AND uid = ANY(%s)""",
-            module, name, user_ids,
+            """
+            SELECT count(*)
+              FROM res_groups_users_rel JOIN ir_model_data data ON data.res_id = gid
+             WHERE data.model = 'res.groups' AND data.module = %s AND data.name = %s
+               AND uid = ANY(%s)
+            """,
+            module,
+            name,
+            user_ids,
         )[0][0]
 
     def odoos_own(self):
-        return {
-            **dict(self.query(
-                """SELECT data.module || '.' || data.name, md5(record.arch_db::text || record.active::text)
-                     FROM ir_model_data data JOIN ir_ui_view record ON record.id = data.res_id
-                    WHERE data.model = 'ir.ui.view' AND data.module != %s""", ADDON)),
-            **dict(self.query(
-                """SELECT data.module || '.' || data.name, md5(concat(domain_force, active, global, perm_read))
-                     FROM ir_model_data data JOIN ir_rule record ON record.id = data.res_id
-                    WHERE data.model = 'ir.rule' AND data.module != %s""", ADDON)),
-        }
+        """Return a digest of each view and rule of Odoo, by its external id."""
+        rows = self.query(
+            """
+            SELECT data.module || '.' || data.name, md5(concat(arch_db, active, priority))
+              FROM ir_model_data data JOIN ir_ui_view record ON record.id = data.res_id
+             WHERE data.model = 'ir.ui.view' AND data.module != %s
+         UNION ALL
+            SELECT data.module || '.' || data.name, md5(concat(domain_force, active, global))
+              FROM ir_model_data data JOIN ir_rule record ON record.id = data.res_id
+             WHERE data.model = 'ir.rule' AND data.module != %s
+            """,
+            ADDON,
+            ADDON,
+        )
+        return dict(rows)
