@@ -25,7 +25,7 @@ class TestAccessMatrix(MatrixFixture, TransactionCase):
                 self.assertIsNotNone(
                     kind_of(model),
                     f"{model._name} names contacts, but no rule says whose its records are. "
-                    "Give it a stored commercial_partner_id, hang it below a model that has one, or "
+                    "Give it a stored commercial_partner_id, hang it below a model with one, or "
                     "put it into EXCEPTIONAL_KINDS in tests/access_matrix.py, with the reason.",
                 )
 

@@ -77,7 +77,7 @@ class RouteCase(MatrixFixture, PortalHttpCase):
         if model in self.env:
             return self.record_for(self.env[model], partner).id
         return self.fail(
-            f"Nobody knows what to put in for <{name}> of a route: name it after a model of ours, or "
+            f"Nobody knows what to fill in for <{name}> of a route: name it after our model or "
             "add it to ARGUMENTS in tests/test_access_routes.py."
         )
 
