@@ -15,7 +15,7 @@ class PortalAccess(Controller):
     )
     def portal_access(self, **kwargs):
         """Show the form."""
-        return request.render("kundenportal_addon.access_request", {})
+        return self._render("access_request")
 
     @route(
         "/portal/access",
@@ -28,7 +28,9 @@ class PortalAccess(Controller):
     )
     def portal_access_submit(self, identifier="", **kwargs):
         """Take the address or number; the answer is the same whoever asks."""
-        identifier = identifier.strip()[:200]
+        # A file may come in the field's place, and the database takes no NUL.
+        identifier = identifier if isinstance(identifier, str) else ""
+        identifier = identifier.replace("\x00", "").strip()[:200]
         if not identifier:
             error = request.env._("Please enter an e-mail address or a telephone number.")
         else:
@@ -36,9 +38,13 @@ class PortalAccess(Controller):
                 "access_request", typed=identifier, network=request.httprequest.remote_addr
             )
         if error:
-            return request.render(
-                "kundenportal_addon.access_request", {"error": error, "identifier": identifier}
-            )
+            return self._render("access_request", error=error, identifier=identifier)
         # A stranger may ask; what may be done with it is the method's to decide.
         request.env["res.users"].sudo()._request_portal_access(identifier)
-        return request.render("kundenportal_addon.access_requested", {"identifier": identifier})
+        return self._render("access_requested", identifier=identifier)
+
+    def _render(self, template, **values):
+        """Render a page in Odoo's frame of the sign-in page, without its link to the databases."""
+        return request.render(
+            f"kundenportal_addon.{template}", {"disable_database_manager": True, **values}
+        )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -57,11 +58,28 @@ class KundenportalFunction(models.Model):
         return functions
 
     def write(self, vals):
+        self._check_identity_unchanged(vals)
         result = super().write(vals)
         if not {"active", "group_id", "is_main_user_only"}.isdisjoint(vals):
             self.env["res.users"]._sync_portal_functions()
         self.env.registry.clear_cache()
         return result
+
+    def _check_identity_unchanged(self, vals):
+        """Refuse another code or group: whoever has the function would be put into that group.
+
+        Fields that are read-only in views are not so for remote calls. Superusers are no exception,
+        a manager's settings page writes as one.
+
+        :raise AccessError: if ``vals`` changes one of the two
+        """
+        for function in self:
+            if vals.get("code", function.code) != function.code or (
+                vals.get("group_id", function.group_id.id) != function.group_id.id
+            ):
+                raise AccessError(
+                    self.env._("The code and the group of a portal function cannot be changed.")
+                )
 
     @api.model
     @tools.ormcache("self.env.lang")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 
 from .kundenportal_settings_mixin import PORTAL_SETTINGS
 
@@ -37,6 +38,15 @@ class KundenportalSettings(models.TransientModel):
         if not vals.keys() <= set(PORTAL_SETTINGS):
             raise AccessError(
                 self.env._("Only the settings of the customer portal can be changed here.")
+            )
+        if any(
+            isinstance(command, (list, tuple))
+            and command[:1]
+            and command[0] in (Command.CREATE, Command.UPDATE, Command.DELETE)
+            for command in vals.get("portal_default_function_ids") or ()
+        ):
+            raise AccessError(
+                self.env._("Portal functions can be chosen here, but not changed themselves.")
             )
         settings_sudo = self.sudo()  # see the class's docstring
         return super(KundenportalSettings, settings_sudo).write(vals)

@@ -1,5 +1,6 @@
 import hashlib
 from datetime import timedelta
+from ipaddress import IPv6Network, ip_address
 
 from odoo import api, fields, models
 
@@ -35,6 +36,8 @@ class KundenportalThrottle(models.Model):
         :param keys: a value for each key of the scope's limits
         :return: a sentence for the visitor, or None
         """
+        if "network" in keys:
+            keys["network"] = self._get_network(keys["network"])
         hashes = {
             kind: hashlib.sha256(f"{kind}:{keys[kind]}".casefold().encode()).hexdigest()
             for kind in LIMITS[scope]
@@ -66,6 +69,21 @@ class KundenportalThrottle(models.Model):
             return True
         self.create({"scope": scope, "key": key, "attempted_on": now})
         return False
+
+    @api.model
+    def _get_network(self, address):
+        """Return what counts as one visitor: of IPv6, each has 64 bits of addresses to itself.
+
+        :param str address: network address of the request
+        :rtype: str
+        """
+        try:
+            ip = ip_address(address)
+        except ValueError:  # behind a socket
+            return str(address)
+        if ip.version == 4:
+            return str(ip)
+        return str(ip.ipv4_mapped or IPv6Network((int(ip), 64), strict=False))
 
     @api.autovacuum
     def _gc_attempts(self):

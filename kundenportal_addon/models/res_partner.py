@@ -215,7 +215,7 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        if any("category_id" in vals for vals in vals_list) and partners._get_customer_groups():
+        if partners._get_customer_groups():  # also by a default from the context
             self.env["res.partner.category"]._check_portal_manager()
         return partners
 
@@ -250,6 +250,19 @@ class ResPartner(models.Model):
             self._forget_portal_rights()
         if not (ACCESS_FIELDS | COMPANY_FIELDS).isdisjoint(vals):
             self.env["res.users"]._sync_portal_functions(self)
+        return result
+
+    def unlink(self):
+        # The database takes them from their company and tells nobody; others' contacts count too.
+        orphans_sudo = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
+        )
+        result = super().unlink()
+        if orphans_sudo:
+            orphans_sudo._forget_portal_rights()
+            self.env["res.users"]._sync_portal_functions(orphans_sudo)
         return result
 
     # === BUSINESS METHODS: WHAT A CONTACT HAS === #

@@ -26,9 +26,14 @@ class ResPartner(models.Model):
         else:
             return Partner_sudo
         # Delivery and invoice addresses are nobody who could sign in.
-        return Partner_sudo.search(domain & Domain("type", "=", "contact")).filtered(
+        seekers_sudo = Partner_sudo.search(domain & Domain("type", "=", "contact")).filtered(
             lambda partner: partner._may_have_portal_access()
         )
+        # The one whose login it is: anybody may enter another's address as its own e-mail.
+        owner_sudo = seekers_sudo.filtered(
+            lambda partner: partner.portal_user_id.active and partner.portal_user_id.login == email
+        )
+        return owner_sudo or seekers_sudo
 
     @api.model
     def _parse_portal_number(self, text):

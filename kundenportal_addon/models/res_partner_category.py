@@ -33,10 +33,11 @@ class ResPartnerCategory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("is_portal_group") for vals in vals_list):
-            self._check_portal_manager()
         categories = super().create(vals_list)
-        if categories.filtered("is_portal_group").partner_ids:
+        flagged = categories.filtered("is_portal_group")  # also by a default from the context
+        if flagged:
+            self._check_portal_manager()
+        if flagged.partner_ids:
             self.env["res.users"]._sync_portal_functions()
         return categories
 
@@ -50,7 +51,12 @@ class ResPartnerCategory(models.Model):
         return result
 
     def unlink(self):
-        flagged = self.sudo().filtered("is_portal_group")
+        # The database deletes tags below them as well, and tells nobody.
+        flagged = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("id", "child_of", self.ids), ("is_portal_group", "=", True)])
+        )
         if flagged:
             self._check_portal_manager()
         result = super().unlink()

@@ -97,6 +97,7 @@ class ResPartner(models.Model):
         users_sudo.partner_id._renew_grant_key()
         users_sudo.partner_id.signup_type = False
         users_sudo.api_key_ids._remove()
+        users_sudo._forget_portal_devices()
         portal_groups = (
             self.env["res.groups"]
             .sudo()
@@ -113,6 +114,14 @@ class ResPartner(models.Model):
         )
         for partner in users_sudo.partner_id:
             self.env["kundenportal.protocol"]._log("access_revoked", partner.sudo(False))
+
+    def _can_be_edited_by_current_customer(self, **kwargs):
+        """Keep customers away from addresses that sign in: who sets the e-mail gets the links."""
+        editable = super()._can_be_edited_by_current_customer(**kwargs)
+        user_sudo = self.env.user  # always sudoed
+        if editable and user_sudo._get_portal_level() and self != user_sudo.partner_id:
+            return not self.sudo().user_ids  # logins of others
+        return editable
 
     # === LINKS === #
 

@@ -248,5 +248,8 @@ class ResUsers(models.Model):
             if level == "main_user":
                 return []
             domain |= Domain("id", "=", self.commercial_partner_id.id)
-            domain |= Domain("type", "in", ("invoice", "delivery", "other"))
+            # An address with a login is a colleague like any other.
+            domain |= Domain("type", "in", ("invoice", "delivery", "other")) & Domain(
+                "user_ids", "=", False
+            )
         return list(domain)

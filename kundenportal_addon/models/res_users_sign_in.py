@@ -78,6 +78,16 @@ class ResUsers(models.Model):
             )
         return result
 
+    def _forget_portal_devices(self):
+        """Delete the passkeys and trusted devices of revoked logins.
+
+        Otherwise they would open the door again once the contact, by then perhaps another person
+        behind the same name, is granted access anew.
+        """
+        for field_name in ("auth_passkey_key_ids", "totp_trusted_device_ids"):
+            if field_name in self._fields:  # Odoo installs these modules by itself, but not always
+                self.sudo()[field_name].unlink()  # keys are nobody's but the login's own
+
     # === TOOLING === #
 
     def _is_protocolled(self):
