@@ -1,4 +1,4 @@
-"""What an attacker tried, with the way in that was found each time; every test failed before its fix."""
+"""Ways in that an attacker found; every test failed before its fix."""
 
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ class AttackFixture:
 
 @tagged("post_install", "-at_install")
 class TestManagersAmbition(AttackFixture, PortalCase):
-    """Managers of the portal are no administrators, nor are the customers they are in league with."""
+    """Managers of the portal are no administrators, nor are customers in league with them."""
 
     def test_function_stands_for_its_own_group_only(self):
         function = self.functions["documents"]
