@@ -36,6 +36,7 @@
         "views/res_partner_protocol_views.xml",
         "views/portal_protocol_templates.xml",
         "views/access_templates.xml",
+        "views/mail_layout_templates.xml",
         "views/kundenportal_level_assistant_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_category_views.xml",

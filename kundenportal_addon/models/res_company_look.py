@@ -73,6 +73,14 @@ class ResCompany(models.Model):
             f"--kp-accent: {accent}; --kp-accent-text: {color.text_on(accent)}; --kp-link: {link};"
         )
 
+    def _get_portal_button_style(self):
+        """Return the colours of a button in a mail, as CSS: mails know no custom properties.
+
+        :rtype: str
+        """
+        accent = color.normalize(self.portal_accent_color, FALLBACK_ACCENT)
+        return f"background-color: {accent}; color: {color.text_on(accent)};"
+
     @api.model
     def _get_phone_url(self, number):
         """Return a ``tel:`` address that telephones understand: digits and a leading plus only.

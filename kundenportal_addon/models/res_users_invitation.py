@@ -6,6 +6,16 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
+    @api.model
+    def _get_signup_invitation_scope(self):
+        """Admission is the portal's to decide: where it is active, nobody registers without a link.
+
+        Several of Odoo's apps open the registration for all when they are installed.
+        """
+        if self.env.company.sudo().portal_active:  # visitors may not read companies
+            return "b2b"
+        return super()._get_signup_invitation_scope()
+
     def _send_portal_invitation(self, welcome_message=None):
         """Queue the invitation with its link, in the contact's language and form of address.
 
@@ -17,10 +27,15 @@ class ResUsers(models.Model):
                 user.partner_id._renew_grant_key()
             user.partner_id.signup_prepare()
             template.with_context(lang=user.lang, welcome_message=welcome_message).send_mail(
-                user.id, email_layout_xmlid="mail.mail_notification_light"
+                user.id, email_layout_xmlid="kundenportal_addon.mail_layout"
             )
             self.env["kundenportal.protocol"]._log(
-                "invitation_sent", user.partner_id, note=user.email, company=user.company_id
+                "invitation_sent",
+                user.partner_id,
+                note=user.email,
+                company=user.company_id,
+                # A visitor who asks for a link may be anybody.
+                user=self.env.user.filtered(lambda acting: not acting._is_public()),
             )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 

@@ -100,13 +100,31 @@ class TestInvitation(InvitationCase):
         with mute_logger("odoo.addons.auth_signup.controllers.main", "odoo.http"):
             response = self.url_open(link)
             self.assertLess(response.status_code, 500)
+            page = html.fromstring(response.content)
             self.assertFalse(
-                html.fromstring(response.content).xpath(
-                    "//form//input[@name='password'][not(@disabled)]"
-                )
-                and "nora" in response.text.casefold(),
-                "still offers to set the password of the contact",
+                page.xpath("//form//input[@name='password']"), "still offers to set a password"
             )
+            self.assertTrue(page.xpath("//a[@href='/portal/access']"), "no way to a new link")
+
+    def test_invited_contact_is_not_asked_to_register(self):
+        self.leave()
+        page = html.fromstring(self.url_open(self.link_for(self.new)).content)
+        login = page.xpath("//form//input[@name='login']")[0]
+        self.assertEqual(login.get("value"), "nora@nord.example")
+        self.assertIsNotNone(login.get("readonly"), "the login is the address that was invited")
+        self.assertIn("d-none", page.xpath("//input[@name='name']/..")[0].get("class"))
+
+    def test_nobody_registers_without_a_link(self):
+        self.env["ir.config_parameter"].sudo().set_param("auth_signup.invitation_scope", "b2c")
+        self.leave()
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open("/web/signup").status_code, 404)
+        self.assertNotIn("/web/signup", self.url_open("/web/login").text)
+
+    def test_mail_does_not_name_odoos_user(self):
+        body = html.fromstring(self.invitations("nora@nord.example")[:1].body_html).text_content()
+        self.assertNotIn("Your User", body)
+        self.assertIn(self.company.name, body)
 
 
 @tagged("post_install", "-at_install")
