@@ -6,7 +6,7 @@ class IrQweb(models.AbstractModel):
     _inherit = "ir.qweb"
 
     def _prepare_frontend_environment(self, values):
-        """Let every frontend page know the look of the signed-in customer's portal (or a false value)."""
+        """Let every frontend page know the look of the customer's portal, or a false value."""
         qweb = super()._prepare_frontend_environment(values)
         values["portal_look"] = lazy(qweb._get_portal_look)
         return qweb

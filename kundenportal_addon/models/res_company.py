@@ -18,6 +18,7 @@ class ResCompany(models.Model):
         [("invited", "Invited contacts only"), ("all", "All contacts")],
         default="invited",
         required=True,
+        groups="base.group_user",
         help="Invited: contacts need an invitation. All: every contact with an e-mail address or a "
         "telephone number may ask for its login itself, as User.",
     )
@@ -27,11 +28,13 @@ class ResCompany(models.Model):
         "company_id",
         "function_id",
         string="Default Functions",
+        groups="base.group_user",
         default=lambda self: self._default_portal_function_ids(),
     )
     portal_restrict_documents = fields.Boolean(
         string="Levels Apply to Documents",
         default=True,
+        groups="base.group_user",
         help="Users see only their own orders, quotations and invoices, main users their "
         "company's. If off, every contact sees all of its company's, as in plain Odoo.",
     )
@@ -44,10 +47,12 @@ class ResCompany(models.Model):
         "res.users",
         string="Contact Person",
         domain=[("share", "=", False)],
+        groups="base.group_user",
         help="Shown to customers who have no salesperson of their own.",
     )
     portal_mail_sender = fields.Char(
         string="Sender of Mails",
+        groups="base.group_user",
         help="Address that invitations and notices come from; the company's if empty.",
     )
     portal_logo = fields.Image(max_width=512, max_height=256)

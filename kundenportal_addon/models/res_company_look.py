@@ -1,6 +1,6 @@
 import hashlib
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, is_html_empty
 
@@ -10,6 +10,16 @@ FALLBACK_ACCENT = "#1f5b8f"
 
 #: Behind links in the portal: the page (white) and Odoo's cards; the darker of them decides.
 LIGHT_BACKGROUND = "#f0f0f0"
+
+
+#: What a cached look is made of.
+LOOK_FIELDS = {
+    "portal_logo",
+    "portal_accent_color",
+    "portal_greeting",
+    "portal_hotline",
+    "portal_hotline_hours",
+}
 
 
 class ResCompany(models.Model):
@@ -39,27 +49,50 @@ class ResCompany(models.Model):
             logo = company.portal_logo
             company.portal_logo_version = logo and hashlib.sha256(logo).hexdigest()[:12]
 
-    def _get_portal_look(self):
-        """Return what portal pages show of the company; reads columns of the company only.
+    def write(self, vals):
+        result = super().write(vals)
+        if not LOOK_FIELDS.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
 
-        :return: ``name``, ``style`` (CSS custom properties), ``logo_url``, ``greeting``,
-            ``hotline``, ``hotline_url``, ``hotline_hours``, ``email``
+    def _update_field_translations(self, field_name, *args, **kwargs):
+        result = super()._update_field_translations(field_name, *args, **kwargs)
+        if field_name in LOOK_FIELDS:
+            self.env.registry.clear_cache()
+        return result
+
+    def _get_portal_look(self):
+        """Return what portal pages show of the company.
+
+        :return: ``name``, ``email`` and what :meth:`_get_portal_settings_look` returns
         :rtype: dict
         """
         self.ensure_one()
         company_sudo = self.sudo()  # customers may not read the company's settings, but see these
-        version = company_sudo.portal_logo_version
-        greeting = company_sudo.portal_greeting
-        hotline = (company_sudo.portal_hotline or "").strip()
+        # The company's contact may change these two at any time, so they are not cached.
         return {
             "name": company_sudo.name,
-            "style": company_sudo._get_portal_style(),
-            "logo_url": version and f"/kundenportal/logo/{company_sudo.id}/{version}",
-            "greeting": False if is_html_empty(greeting) else greeting,
+            "email": company_sudo.email,
+            **company_sudo._get_portal_settings_look(),
+        }
+
+    @tools.ormcache("self.id", "self.env.lang")
+    def _get_portal_settings_look(self):
+        """Return what portal pages show of the company's settings, from a cache: all pages ask.
+
+        :return: ``style`` (CSS custom properties), ``logo_url``, ``greeting``, ``hotline``,
+            ``hotline_url``, ``hotline_hours``
+        :rtype: dict
+        """
+        version = self.portal_logo_version
+        hotline = (self.portal_hotline or "").strip()
+        return {
+            "style": self._get_portal_style(),
+            "logo_url": version and f"/kundenportal/logo/{self.id}/{version}",
+            "greeting": False if is_html_empty(self.portal_greeting) else self.portal_greeting,
             "hotline": hotline,
             "hotline_url": self._get_phone_url(hotline),
-            "hotline_hours": company_sudo.portal_hotline_hours,
-            "email": company_sudo.email,
+            "hotline_hours": self.portal_hotline_hours,
         }
 
     def _get_portal_style(self):

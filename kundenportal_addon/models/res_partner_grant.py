@@ -103,7 +103,7 @@ class ResPartner(models.Model):
             .sudo()
             .search([("all_implied_ids", "in", self.env.ref("base.group_portal").ids)])
         )
-        users_sudo.write(
+        users_sudo._without_security_mail().write(
             {
                 "active": False,
                 # Else the old sessions would live again once access is granted again.

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+#: In the context, silences Odoo's security mails: no remote call can bring this very object.
+QUIET = object()
+
 
 class ResUsers(models.Model):
     """Mails with the link that leads a contact in, and the contact that asks for one itself."""
@@ -68,3 +71,18 @@ class ResUsers(models.Model):
         self.env["kundenportal.protocol"]._log(
             "access_requested", contact_sudo, note=note, user=self.browse()
         )
+
+    # === TOOLING === #
+
+    def _without_security_mail(self):
+        """Return the users for changes that staff make to a login while granting or revoking.
+
+        Odoo would tell the contact that its password or login was changed, of an access that it no
+        longer has, or has not had yet.
+        """
+        return self.with_context(portal_security_mail=QUIET)
+
+    def _notify_security_setting_update(self, subject, content, mail_values=None, **kwargs):
+        if self.env.context.get("portal_security_mail") is QUIET:
+            return
+        super()._notify_security_setting_update(subject, content, mail_values, **kwargs)

@@ -104,6 +104,33 @@ class TestGrant(PortalCase):
         self.assertFalse(self.user.active)
         self.assertFalse(user.active)
 
+    def test_only_officers_give_levels(self):
+        contact = self._create_contact("Nora Neu", "nora@nord.example", self.nord)
+        clerk = new_test_user(self.env, "kp_clerk", "base.group_user,base.group_partner_manager")
+        self.assertEqual(
+            contact.with_user(clerk)._grant_portal_access("main_user"), {contact: "failed"}
+        )
+        wizard = self.env["portal.wizard"].with_user(clerk).create({"partner_ids": contact.ids})
+        with self.assertRaises(AccessError):
+            wizard.user_ids.action_grant_access()
+        self.assertEqual(contact.portal_access, "none")
+
+    def test_granting_and_revoking_send_no_security_mails(self):
+        mails = self.env["mail.mail"].search([])
+        self.user._revoke_portal_access()
+        self.user.email = "uwe.neu@nord.example"
+        self.user._grant_portal_access("user")
+        new = self.env["mail.mail"].search([]) - mails
+        self.assertEqual(len(new), 1, "the invitation, nothing else")
+        self.user.user_ids.password = "something new"
+        self.assertGreater(len(self.env["mail.mail"].search([]) - mails), 1, "Odoo's own go on")
+
+    def test_customers_do_not_read_the_settings(self):
+        company = self.company.with_user(self.main.user_ids)
+        for field in ("portal_admission", "portal_mail_sender", "portal_contact_user_id"):
+            with self.subTest(field=field), self.assertRaises(AccessError):
+                company.read([field])
+
     def test_portal_user_cannot_grant(self):
         with self.assertRaises(AccessError):
             self.user2.with_user(self.main.user_ids)._grant_portal_access("main_user")

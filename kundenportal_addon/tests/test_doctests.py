@@ -19,4 +19,6 @@ class TestDoctests(BaseCase):
                 module = importlib.import_module(f"{tools.__name__}.{name}")
                 results = doctest.testmod(module)
                 self.assertFalse(results.failed)
-                self.assertTrue(results.attempted, "pure functions show what they do: write a doctest")
+                self.assertTrue(
+                    results.attempted, "pure functions show what they do: write a doctest"
+                )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, email_normalize
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
@@ -74,6 +74,8 @@ class PortalWizardUser(models.TransientModel):
         self.ensure_one()
         # The rest goes on as superuser, and rows can be made for any contact by remote calls.
         self.partner_id.check_access("write")
+        if self.portal_level:
+            self._check_officer()
         self._lock_contact()
         if self.is_portal and self.portal_level:
             self.result = self._change_level()
@@ -81,7 +83,7 @@ class PortalWizardUser(models.TransientModel):
         user_sudo = self.user_id.sudo()  # logins are not the officer's to edit, this wizard is
         if user_sudo and not user_sudo.active and self.email_state == "ok":
             # Odoo would leave the old address as the login.
-            user_sudo.login = self._get_login()
+            user_sudo._without_security_mail().login = self._get_login()
         self.partner_id._renew_grant_key()
         try:
             action = super().action_grant_access()
@@ -123,12 +125,22 @@ class PortalWizardUser(models.TransientModel):
             except UserError as error:
                 row.write({"result": "failed", "result_note": str(error)})
 
+    def _check_officer(self):
+        """Leave levels to the portal's own staff; Odoo's wizard is open to whoever edits contacts.
+
+        :raise AccessError: if the acting user is not an officer of the portal
+        """
+        if not self.env.su and not self.env.user.has_group("kundenportal_addon.group_officer"):
+            raise AccessError(
+                self.env._("Only officers of the customer portal may give access to it.")
+            )
+
     def _lock_contact(self):
         """Wait for others who are granting the same contact access.
 
-        PostgreSQL refuses the second one's outdated snapshot, Odoo starts that request anew, and it finds
-        the login. Noticed later, where the login is made, the conflict would end as Odoo's SignupError,
-        which nobody retries.
+        PostgreSQL refuses the second one's outdated snapshot, Odoo starts that request anew, and it
+        finds the login. Noticed later, where the login is made, the conflict would end as Odoo's
+        SignupError, which nobody retries.
         """
         self.env.cr.execute(
             SQL("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", self.partner_id.id),
