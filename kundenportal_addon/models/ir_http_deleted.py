@@ -7,10 +7,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path):
-        """Make a visitor of whoever was deleted while signed in, before anything is done in its name.
+        """Make a visitor of whoever was deleted while signed in, before anything is done for it.
 
-        Odoo checks sessions only after the address is known; until then, `website` asks for records on
-        behalf of a user that is gone, and answers every page with a 403. The token is cached.
+        Odoo checks sessions only after the address is known; until then, `website` asks for records
+        on behalf of a user that is gone, and answers every page with a 403. The token is cached.
         """
         session = request.session
         if session.uid:
