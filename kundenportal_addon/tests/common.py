@@ -42,6 +42,11 @@ class PortalFixture:
         cls.user2 = cls._create_contact("Ute User", "ute@nord.example", cls.nord, "user")
         cls.stranger = cls._create_contact("Sven Süd", "sven@sued.example", cls.sued, "main_user")
         cls.person = cls._create_contact("Pia Privat", "pia@private.example", None, "main_user")
+        cls._extend_portal_fixture()
+
+    @classmethod
+    def _extend_portal_fixture(cls):
+        """Add what only some tests need; for mixins."""
 
     @classmethod
     def _create_company(cls, name):

@@ -15,8 +15,7 @@ class MatrixFixture(PortalFixture):
     """Mixin: a login for each role, all functions unlocked."""
 
     @classmethod
-    def _create_portal_fixture(cls):
-        super()._create_portal_fixture()
+    def _extend_portal_fixture(cls):
         # Odoo's own runner does so; the routing map asks for it.
         threading.current_thread().dbname = cls.env.cr.dbname
         all_functions = [Command.set([function.id for function in cls.functions.values()])]
