@@ -47,6 +47,7 @@ class KundenportalFunction(models.Model):
     def _search_has_page(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Whether a page is there depends on nobody's rights.
         functions = self.sudo().with_context(active_test=False).search([])
         return [("id", "in", functions.filtered(lambda f: f.has_page in value).ids)]
 
@@ -89,6 +90,7 @@ class KundenportalFunction(models.Model):
         :return: in display order, one tuple ``(group_id, code, name, description, icon, url)`` each
         :rtype: tuple[tuple]
         """
+        # Customers do not read functions, but have tiles of them.
         return tuple(
             (f.group_id.id, f.code, f.name, f.description or "", f.icon or "fa-circle-o", f.url)
             for f in self.sudo().search([])

@@ -60,6 +60,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _default_portal_function_ids(self):
+        # Whoever creates a company need not know the portal.
         return (
             self.env["kundenportal.function"]
             .sudo()

@@ -42,6 +42,7 @@ class ResPartnerCategory(models.Model):
         return categories
 
     def write(self, vals):
+        # Flagged for everybody, also for who may not see it.
         flagged = self.sudo().filtered("is_portal_group")
         if flagged or vals.get("is_portal_group"):
             self._check_portal_manager()

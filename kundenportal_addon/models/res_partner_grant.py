@@ -98,6 +98,7 @@ class ResPartner(models.Model):
         users_sudo.partner_id.signup_type = False
         users_sudo.api_key_ids._remove()
         users_sudo._forget_portal_devices()
+        # Groups are administrators' to read; which ones go is not the officer's choice.
         portal_groups = (
             self.env["res.groups"]
             .sudo()

@@ -190,6 +190,7 @@ class ResUsers(models.Model):
 
     def _has_portal_function(self, code):
         """Tell whether the user has the portal function ``code``."""
+        # See _get_portal_level.
         return self.sudo().has_group(f"kundenportal_addon.group_function_{code}")
 
     def _portal_order_domain(self):
