@@ -74,8 +74,25 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
+        settings = [name for name in vals if name.startswith("portal_")]
+        before = {company: {name: company[name] for name in settings} for company in self}
         result = super().write(vals)
         if not ACCESS_SETTINGS.isdisjoint(vals):
             self.env["res.users"]._sync_portal_functions()
             self.env.registry.clear_cache()
+        for company, values in before.items():
+            company._log_portal_settings(
+                [name for name, value in values.items() if company[name] != value]
+            )
         return result
+
+    def _log_portal_settings(self, names):
+        """Write into the protocol which settings of the portal were changed.
+
+        :param list[str] names: of the fields; nothing is written for none
+        """
+        if names:
+            labels = [field["string"] for field in self.fields_get(names, ["string"]).values()]
+            self.env["kundenportal.protocol"]._log(
+                "portal_settings_changed", None, note=", ".join(labels), company=self
+            )

@@ -67,10 +67,12 @@ class ResUsers(models.Model):
             contact_sudo.portal_user_id._send_portal_invitation()
         elif contact_sudo._grant_portal_access("user")[contact_sudo] != "granted":
             note = self.env._("The contact could not be given a login; no link was sent.")
-        # Nobody acted whom we know: the visitor may be anybody.
-        self.env["kundenportal.protocol"]._log(
-            "access_requested", contact_sudo, note=note, user=self.browse()
-        )
+        if note:
+            # What was answered stands in the protocol as an invitation; this is work for the staff.
+            # Nobody acted whom we know: the visitor may be anybody.
+            self.env["kundenportal.protocol"]._log(
+                "access_requested", contact_sudo, note=note, user=self.browse()
+            )
 
     # === TOOLING === #
 

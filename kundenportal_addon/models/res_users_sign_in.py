@@ -58,7 +58,10 @@ class ResUsers(models.Model):
         partner = token and self.env["res.partner"]._signup_retrieve_partner(
             token, check_validity=True
         )
-        result = super().signup(values, token)
+        users = self
+        if partner and partner.portal_state == "invited":
+            users = self._without_security_mail()  # choosing the first password is no alarm
+        result = super(ResUsers, users).signup(values, token)
         if partner:
             partner.user_ids[:1]._log_portal_user("link_used")
         return result

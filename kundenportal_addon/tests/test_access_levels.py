@@ -553,6 +553,12 @@ class TestAdmission(PortalCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_what_is_answered_is_no_work_for_the_staff(self):
+        self.request("nora@nord.example")
+        entries = self.env["kundenportal.protocol"].search([("partner_id", "=", self.new.id)])
+        self.assertEqual(set(entries.mapped("kind_id.code")), {"invitation_sent", "access_granted"})
+        self.assertEqual(set(entries.mapped("review_state")), {"none"})
+
     def test_twice_makes_one_login(self):
         self.request("nora@nord.example")
         self.request("nora@nord.example")

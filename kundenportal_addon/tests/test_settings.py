@@ -40,6 +40,17 @@ class TestSettings(PortalCase):
             self.assertEqual(self.company[name], value, name)
         self.assertEqual(self.company.portal_default_function_ids, self.functions["shop"])
 
+    def test_changes_are_in_the_protocol(self):
+        Protocol = self.env["kundenportal.protocol"]
+        last = Protocol.search([], limit=1)
+        settings = self.open_settings(self.manager)
+        settings.write({"portal_hotline": "0421 2", "portal_active": True})
+        entries = Protocol.search([("id", ">", last.id)])
+        self.assertEqual(entries.kind_id.code, "portal_settings_changed")
+        self.assertEqual(len(entries), 1, "what stays as it was is no change")
+        self.assertEqual(entries.note, "Hotline")
+        self.assertEqual((entries.user_id, entries.company_id), (self.manager, self.company))
+
     def test_every_setting_is_on_both_pages(self):
         for model in ("kundenportal.settings", "res.config.settings"):
             arch = (
