@@ -96,7 +96,7 @@ class TestProtocolBeacon(ProtocolHttpCase):
         self.assertEqual(self.entries("document_opened").res_id, self.colleague.id)
 
     def test_without_function_nothing_is_opened(self):
-        self.env.company.portal_default_function_ids -= self.functions["documents"]
+        self.user.portal_withheld_function_ids = self.functions["documents"]
         self.authenticate("uwe@nord.example", "uwe@nord.example")
         self.beacon(self.order)
         self.assertEqual(self.codes(), ["active_today"])
