@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .kundenportal_settings_mixin import PORTAL_SETTINGS
+
 #: Settings whose change alters what somebody may see, thus groups or cached rules.
 ACCESS_SETTINGS = {"portal_active", "portal_default_function_ids", "portal_restrict_documents"}
 
@@ -74,7 +76,7 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
-        settings = [name for name in vals if name.startswith("portal_")]
+        settings = [name for name in vals if name in PORTAL_SETTINGS]
         before = {company: {name: company[name] for name in settings} for company in self}
         result = super().write(vals)
         if not ACCESS_SETTINGS.isdisjoint(vals):
