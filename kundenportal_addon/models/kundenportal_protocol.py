@@ -119,6 +119,7 @@ class KundenportalProtocol(models.Model):
     # Retention and the graph of sign-ins ask for a kind and a time; filters like "today" for a time
     # only: a block range index of a few kilobytes is enough in a table that only grows at its end.
     _kind_idx = models.Index("(kind_id, create_date)")
+    _open_record_idx = models.Index("(res_model, res_id) WHERE review_state = 'open'")
     _time_idx = models.Index("USING brin (create_date) WITH (pages_per_range = 16)")
 
     # === CONSTRAINT METHODS === #
@@ -259,6 +260,24 @@ class KundenportalProtocol(models.Model):
         # Two at once with one key: Odoo retries the second, which finds the first. No error to log.
         self.env.cr.execute(SQL(INSERT_ENTRIES, **values), log_exceptions=not once_key)
         return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    @api.model
+    def _close_for(self, record, remark=None):
+        """Close the open entries about a record that has been dealt with, naming who did it.
+
+        :param record: what the entries are about; several are fine
+        :param str remark: what came of it
+        """
+        # The entries may belong to another company than the one that whoever acts is in.
+        open_sudo = self.sudo().search(
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "in", record.ids),
+                ("review_state", "=", "open"),
+            ]
+        )
+        if open_sudo:
+            open_sudo._mark_reviewed(remark, fields.Date.context_today(self))
 
     @api.model
     def _get_log_company_id(self, record, company):

@@ -4,6 +4,10 @@ from odoo import api, fields, models
 PORTAL_SETTINGS = (
     "portal_active",
     "portal_admission",
+    "portal_registration",
+    "portal_sign_in_link",
+    "portal_colleague_approval",
+    "portal_member_list",
     "portal_restrict_documents",
     "portal_default_function_ids",
     "portal_logo",
@@ -27,6 +31,12 @@ class KundenportalSettingsMixin(models.AbstractModel):
     )
     portal_active = fields.Boolean(related="company_id.portal_active", readonly=False)
     portal_admission = fields.Selection(related="company_id.portal_admission", readonly=False)
+    portal_registration = fields.Boolean(related="company_id.portal_registration", readonly=False)
+    portal_sign_in_link = fields.Boolean(related="company_id.portal_sign_in_link", readonly=False)
+    portal_colleague_approval = fields.Boolean(
+        related="company_id.portal_colleague_approval", readonly=False
+    )
+    portal_member_list = fields.Boolean(related="company_id.portal_member_list", readonly=False)
     portal_restrict_documents = fields.Boolean(
         related="company_id.portal_restrict_documents", readonly=False
     )

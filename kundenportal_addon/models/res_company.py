@@ -24,6 +24,29 @@ class ResCompany(models.Model):
         help="Invited: contacts need an invitation. All: every contact with an e-mail address or a "
         "telephone number may ask for its login itself, as User.",
     )
+    portal_registration = fields.Boolean(
+        string="Self-registration",
+        groups="base.group_user",
+        help="Visitors may ask for access on the public page /register; staff decide on it.",
+    )
+    portal_sign_in_link = fields.Boolean(
+        string="Sign in by Link",
+        default=True,
+        groups="base.group_user",
+        help="Customers may have a link sent to them that signs them in once, instead of a "
+        "password.",
+    )
+    portal_colleague_approval = fields.Boolean(
+        string="Access for Colleagues Needs Approval",
+        groups="base.group_user",
+        help="What main users do with the access of their colleagues waits for the staff, except "
+        "taking it away.",
+    )
+    portal_member_list = fields.Boolean(
+        string="Member List",
+        groups="base.group_user",
+        help="The public page /members lists the contacts that are marked for it.",
+    )
     portal_default_function_ids = fields.Many2many(
         "kundenportal.function",
         "kundenportal_company_function_rel",

@@ -8,6 +8,7 @@ from . import (
     test_dashboard,
     test_doctests,
     test_german,
+    test_link,
     test_lint,
     test_portal_documents,
     test_portal_home,

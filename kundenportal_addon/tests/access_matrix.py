@@ -149,6 +149,13 @@ VALUES = {
     },
     "res.partner": lambda case, partner: {"name": "Neu", "parent_id": partner.parent_id.id},
     "kundenportal.protocol": lambda case, partner: {"partner_id": partner.id},
+    "kundenportal.link": lambda case, partner: {
+        "purpose": "sign_in",
+        "digest": "x",
+        "res_model": "res.partner",
+        "res_id": partner.id,
+        "expires_on": "2099-01-01 00:00:00",
+    },
     "kundenportal.throttle": lambda case, partner: {
         "scope": "access_request",
         "key": "x",
