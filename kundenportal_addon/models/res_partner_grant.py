@@ -58,17 +58,21 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _grant_portal_access(self, level):
+    def _grant_portal_access(self, level, *, invite=True):
         """Give the contacts access on a level and invite those that are new.
 
         :param str level: ``"user"`` or ``"main_user"``
+        :param bool invite: whether the new ones get a mail with a link; those without an address
+            never do
         :return: per contact, one of the codes of ``portal.wizard.user.result``
         :rtype: dict
         :raise ValueError: for another level
         """
         if level not in ("user", "main_user"):
             raise ValueError(f"Unknown portal level {level!r}")
-        wizard = self.env["portal.wizard"].create({"partner_ids": [(6, 0, self.ids)]})
+        wizard = self.env["portal.wizard"].create(
+            {"partner_ids": [(6, 0, self.ids)], "portal_invite": invite}
+        )
         wizard.user_ids.portal_level = level
         wizard.user_ids._grant_each()
         return {row.partner_id: row.result for row in wizard.user_ids}

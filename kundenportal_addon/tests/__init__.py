@@ -14,6 +14,7 @@ from . import (
     test_portal_home,
     test_portal_http,
     test_portal_invitation,
+    test_portal_login,
     test_protocol,
     test_protocol_beacon,
     test_protocol_review,

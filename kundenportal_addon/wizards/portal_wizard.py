@@ -21,6 +21,12 @@ class PortalWizard(models.TransientModel):
         string="Access as",
         help="For all listed contacts; empty: each as its line says.",
     )
+    portal_invite = fields.Boolean(
+        string="Send Invitations",
+        default=True,
+        help="Mail the link with which the contacts choose their password. Contacts without an "
+        "e-mail address need an access letter or a password instead.",
+    )
     report = fields.Text(readonly=True, help="How many contacts came to which result.")
 
     @api.depends_context("company")
@@ -80,6 +86,7 @@ class PortalWizardUser(models.TransientModel):
         if self.is_portal and self.portal_level:
             self.result = self._change_level()
             return self.action_refresh_modal()
+        self._check_login()
         user_sudo = self.user_id.sudo()  # logins are not the officer's to edit, this wizard is
         if user_sudo and not user_sudo.active and self.email_state == "ok":
             # Odoo would leave the old address as the login.
@@ -95,6 +102,8 @@ class PortalWizardUser(models.TransientModel):
         if self.portal_level:
             self.user_id.sudo()._set_portal_level(self.portal_level)  # see above
         self.result = "granted"
+        if not email_normalize(self.email):
+            self.result_note = self.env._("No e-mail address: print the access letter.")
         self._log("access_granted")
         return action
 
@@ -170,13 +179,11 @@ class PortalWizardUser(models.TransientModel):
         self._log("level_changed")
         return "level_changed"
 
-    def _get_login(self):
-        """Return the login that the contact's e-mail address gives."""
-        return email_normalize(self.email)
-
     def _send_email(self):
         """Send our invitation, in the contact's form of address, and say so in the protocol."""
         self.ensure_one()
+        if not self.wizard_id.portal_invite or not email_normalize(self.email):
+            return False
         if not self.user_id.sudo().company_id.portal_active:
             return super()._send_email()
         self.user_id.sudo()._send_portal_invitation(self.wizard_id.welcome_message)
