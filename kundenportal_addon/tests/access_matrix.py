@@ -61,6 +61,8 @@ MATRIX = {
         "officer": Cell("rw", "rw"),
         "manager": Cell("rw", "rw"),
     },
+    # What strangers sent; staff decide on it, by methods only.
+    "staff": {"officer": Cell("rw", "rw"), "manager": Cell("rw", "rwu")},
     # What belongs to a customer: users have their own, main users the company's, nobody else's.
     "customer": {
         "user": EVERYTHING,
@@ -68,6 +70,8 @@ MATRIX = {
         "officer": EVERYTHING,
         "manager": EVERYTHING,
     },
+    # What main users want for their colleagues; written by methods only.
+    "request of main users": {"main": READ, "officer": READ, "manager": READ},
     # Orders and invoices of Odoo; staff have them by groups of other apps.
     "document": {"user": READ, "main": READ},
     "contact": {
@@ -89,7 +93,12 @@ ODOO_MODELS = {
 }
 
 #: Models whose kind does not follow from their shape, each with the reason.
-EXCEPTIONAL_KINDS = {}
+EXCEPTIONAL_KINDS = {
+    # The applicant is no customer yet; it sees where it stands by a token.
+    "kundenportal.registration": "staff",
+    # About a colleague who knows nothing of it; main users and staff decide.
+    "kundenportal.access.request": "request of main users",
+}
 
 #: Kinds whose records stay with the company they were made for when their contact leaves it.
 COMPANY_BOUND = ("customer", "document")
@@ -155,6 +164,30 @@ VALUES = {
         "res_model": "res.partner",
         "res_id": partner.id,
         "expires_on": "2099-01-01 00:00:00",
+    },
+    "kundenportal.registration": lambda case, partner: {
+        "name": "Rita Registriert",
+        "email": "rita@neu.example",
+        "partner_id": partner.id,
+    },
+    "kundenportal.link.request": lambda case, partner: {
+        "purpose": "access",
+        "typed": "x",
+        "user_id": case.user.user_ids.id,
+        "company_id": case.company.id,
+    },
+    "kundenportal.access.request": lambda case, partner: {
+        "partner_id": partner.id,
+        "commercial_partner_id": partner.commercial_partner_id.id,
+        "requested_by_id": case.main.user_ids.id,
+        "level": "main_user",
+        "company_id": case.company.id,
+    },
+    "kundenportal.form.key": lambda case, partner: {
+        "digest": "x",
+        "res_model": "res.partner",
+        "res_id": partner.id,
+        "used_on": "2026-01-01 00:00:00",
     },
     "kundenportal.throttle": lambda case, partner: {
         "scope": "access_request",

@@ -13,7 +13,13 @@ CUSTOMERS = ROLES[1 : ROLES.index("internal")]
 #: Routes of ours that visitors reach without signing in, with the reason. Each takes more care: a
 #: form among them is throttled and takes Odoo's captcha.
 PUBLIC_ROUTES = {
-    "/portal/access": "how a contact asks for its first link",
+    "/portal/access": "how a contact asks for a link that signs in, or for its first one",
+    "/portal/link/<string:token>": "whoever has the link is the contact",
+    "/portal/start": "the code of a letter stands for the login",
+    "/portal/verify/<string:token>": "whoever has the link has the mail",
+    "/register": "strangers ask for access",
+    "/register/verify/<string:token>": "strangers verify their address; the token is unguessable",
+    "/register/status/<string:token>": "applicants see where they stand; the token is unguessable",
     "/kundenportal/logo/<int:company_id>/<string:version>": "a logo is no secret",
 }
 
@@ -35,7 +41,9 @@ ARGUMENTS = {
     "order_id": lambda case, partner: case.order_of(partner).id,
     "invoice_id": lambda case, partner: case.invoice_of(partner).id,
     "company_id": lambda case, partner: case.company.id,
+    "partner_id": lambda case, partner: partner.id,
     "version": lambda case, partner: "x",
+    "token": lambda case, partner: "x",
     "page": lambda case, partner: 1,
 }
 
