@@ -12,6 +12,8 @@ LIFETIMES = {
     "access_letter": timedelta(days=30),
     "registration": timedelta(days=2),
 }
+#: What is printed is typed by hand: letters and digits that are not mistaken for each other.
+TYPED_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class KundenportalLink(models.Model):
@@ -61,7 +63,7 @@ class KundenportalLink(models.Model):
         :rtype: str
         """
         self._revoke(purpose, record)
-        token = secrets.token_urlsafe(24)
+        token = self._make_token(purpose)
         # Whoever causes a link to be sent need not be able to read links; nobody is.
         self.sudo().create(
             {
@@ -135,6 +137,19 @@ class KundenportalLink(models.Model):
         """Return the record that the link leads to, as superuser; empty if it is gone."""
         self.ensure_one()
         return self.env[self.res_model].sudo().browse(self.res_id).exists()
+
+    @api.model
+    def _make_token(self, purpose):
+        """Return a new token; each has at least 99 bits.
+
+        :rtype: str
+        """
+        if purpose != "access_letter":
+            return secrets.token_urlsafe(24)
+        return "-".join(
+            "".join(secrets.choice(TYPED_ALPHABET) for _character in range(5))
+            for _group in range(4)
+        )
 
     @api.model
     def _get_digest(self, purpose, token):

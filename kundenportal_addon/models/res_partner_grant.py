@@ -100,6 +100,7 @@ class ResPartner(models.Model):
             return
         users_sudo.partner_id._renew_grant_key()
         users_sudo.partner_id.signup_type = False
+        self.env["kundenportal.link"]._revoke(None, users_sudo)
         users_sudo.api_key_ids._remove()
         users_sudo._forget_portal_devices()
         # Groups are administrators' to read; which ones go is not the officer's choice.

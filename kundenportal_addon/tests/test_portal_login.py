@@ -112,9 +112,7 @@ class TestPortalLogin(PortalCase):
 
     def test_without_invitation_no_mail(self):
         contact = self.contact(email="nora@nord.example")
-        self.assertEqual(
-            contact._grant_portal_access("user", invite=False), {contact: "granted"}
-        )
+        self.assertEqual(contact._grant_portal_access("user", invite=False), {contact: "granted"})
         self.assertFalse(self.invitations("nora@nord.example"))
         self.assertNotIn(
             "invitation_sent",
