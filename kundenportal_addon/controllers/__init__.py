@@ -1,1 +1,1 @@
-from . import access, documents, protocol, portal
+from . import access, password, sign_in, account, colleagues, documents, members, protocol, registration, portal, start
