@@ -10,3 +10,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.registry.clear_cache()
         self.env["res.users"]._sync_portal_functions()
         return result
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Leave one open access request, the newest: the unique index allows no more."""
+        requests_sudo = self.env["kundenportal.access.request"].sudo()  # merging is for any staff
+        requests_sudo._get_open(src_partners | dst_partner)[1:]._withdraw()
+        return super()._update_foreign_keys(src_partners, dst_partner)

@@ -98,15 +98,18 @@ class KundenportalFunction(models.Model):
         )
 
     @api.model
-    def _effective_sql(self, contacts):
+    def _effective_sql(self, contacts, *, with_main_users=True):
         """Build the query for the functions that contacts have, and for where each comes from.
 
-        The first of these that speaks of a function decides: what is taken from the contact itself,
-        what is given to it, what one of its customer groups (or its company's) withholds, what one
-        unlocks, the default of the business unit. A contact that is shut out has none.
+        The first of these that speaks of a function decides: what a main user of its company took
+        from the contact, what is taken from the contact itself, what is given to it, what one of
+        its customer groups (or its company's) withholds, what one unlocks, the default of the
+        business unit. A contact that is shut out has none.
 
         :param SQL contacts: rows
             ``(partner_id, commercial_partner_id, company_id, is_main, user_id)``
+        :param bool with_main_users: False for what the contacts would have if main users had not
+            taken anything
         :return: rows ``(partner_id, user_id, function_id, group_id, source, category_id)``;
             ``source`` is ``contact``, ``category`` or ``company``
         :rtype: SQL
@@ -115,8 +118,13 @@ class KundenportalFunction(models.Model):
             """
             WITH contact AS (%s),
             rule AS (
-                SELECT c.partner_id, r.function_id, 1 AS rank, FALSE AS is_given,
+                SELECT c.partner_id, r.function_id, 0 AS rank, FALSE AS is_given,
                        'contact' AS source, NULL::int AS category_id
+                  FROM contact c
+                  JOIN kundenportal_partner_main_withheld_rel r ON r.partner_id = c.partner_id
+                 WHERE %s
+             UNION ALL
+                SELECT c.partner_id, r.function_id, 1, FALSE, 'contact', NULL
                   FROM contact c
                   JOIN kundenportal_partner_withheld_rel r ON r.partner_id = c.partner_id
              UNION ALL
@@ -160,6 +168,7 @@ class KundenportalFunction(models.Model):
                AND COALESCE(p.portal_switch, commercial.portal_switch, 'allowed') = 'allowed'
             """,
             contacts,
+            with_main_users,
         )
 
     @api.model

@@ -10,6 +10,7 @@ ACCESS_FIELDS = {
     "portal_switch",
     "portal_extra_function_ids",
     "portal_withheld_function_ids",
+    "portal_main_withheld_function_ids",
 }
 #: Fields that decide which company a contact belongs to.
 COMPANY_FIELDS = {"parent_id", "is_company"}
@@ -179,6 +180,7 @@ class ResPartner(models.Model):
         "portal_switch",
         "portal_extra_function_ids",
         "portal_withheld_function_ids",
+        "portal_main_withheld_function_ids",
         "category_id",
         "parent_id",
     )
@@ -309,6 +311,7 @@ class ResPartner(models.Model):
             ("sale.order", "portal_commercial_partner_id"),
             ("account.move", "portal_commercial_partner_id"),
             ("kundenportal.protocol", "commercial_partner_id"),
+            ("kundenportal.access.request", "commercial_partner_id"),
         ]
 
     def _take_documents_along(self):
