@@ -64,7 +64,7 @@ class KundenportalRegistration(models.Model):
         groups="base.group_system",
         help="Digest of the one-time key of the form: sent twice, it gives the first result.",
     )
-    has_access = fields.Boolean(
+    is_known_login = fields.Boolean(
         string="Had Access Already",
         readonly=True,
         help="The address belongs to a login; it was told so by mail, and nothing else happens.",

@@ -144,7 +144,7 @@ class KundenportalRegistration(models.Model):
                 "company_id": self.env.company.id,
                 "lang": self.env.lang,
                 "form_key": key,
-                "has_access": self._is_login_address(email),
+                "is_known_login": self._is_login_address(email),
             }
         )._send_verification()
         return None
@@ -199,7 +199,7 @@ class KundenportalRegistration(models.Model):
         It contains nothing that the applicant typed, so that nobody can speak to others through us.
         """
         self.ensure_one()
-        if self.has_access:
+        if self.is_known_login:
             self._send_mail("mail_template_registration_known")
             return
         token = self.env["kundenportal.link"]._issue("registration", self, self.email_normalized)

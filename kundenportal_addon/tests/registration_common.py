@@ -39,7 +39,15 @@ class RegistrationFixture:
         )
 
     def _mails(self, email):
-        return self.env["mail.mail"].sudo().search([("email_to", "ilike", email)], order="id desc")
+        """Return the mails that registrations sent to an address, the newest first."""
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search(
+                [("email_to", "=", email), ("model", "=", "kundenportal.registration")],
+                order="id desc",
+            )
+        )
 
     def _link_in(self, mail, part):
         """Return the first link of a mail that contains ``part``, as a path."""
