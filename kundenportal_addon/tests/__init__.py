@@ -14,6 +14,7 @@ from . import (
     test_german,
     test_link,
     test_lint,
+    test_members,
     test_portal_credentials,
     test_portal_documents,
     test_portal_home,

@@ -21,6 +21,9 @@ PUBLIC_ROUTES = {
     "/register/verify/<string:token>": "strangers verify their address; the token is unguessable",
     "/register/status/<string:token>": "applicants see where they stand; the token is unguessable",
     "/kundenportal/logo/<int:company_id>/<string:version>": "a logo is no secret",
+    "/members": "the member list, where the company has one",
+    "/members/page/<int:page>": "its further pages",
+    "/members/<int:member_id>/logo": "logos of those who are listed there",
 }
 
 #: Pages of Odoo that belong to a function; those that functions lead to are known anyway.
@@ -45,6 +48,7 @@ ARGUMENTS = {
     "version": lambda case, partner: "x",
     "token": lambda case, partner: "x",
     "page": lambda case, partner: 1,
+    "member_id": lambda case, partner: partner.id,
 }
 
 
