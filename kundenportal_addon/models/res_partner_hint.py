@@ -18,9 +18,7 @@ class ResPartner(models.Model):
         groups="kundenportal_addon.group_officer",
     )
 
-    @api.depends(
-        "portal_state", "email_normalized", "email_verified_on", "is_company", "type", "phone"
-    )
+    @api.depends("portal_state", "email_normalized", "email_verified_on", "is_company", "type")
     @api.depends_context("company")
     def _compute_portal_hint(self):
         reachable = self.filtered(
@@ -28,7 +26,6 @@ class ResPartner(models.Model):
                 partner._origin
                 and partner.type == "contact"
                 and partner.portal_state in ("none", "invited", "active")
-                and (partner.email_normalized or partner.phone_e164 or partner.mobile_e164)
                 and partner._get_portal_company().portal_active
             )
         )

@@ -1,4 +1,5 @@
 import re
+from itertools import count
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -15,12 +16,13 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _suggest_portal_login(self, email=None):
+    def _suggest_portal_login(self, email=None, *, is_mailed=True):
         """Return the login that the contact has, or the first that would be its alone.
 
         :param str email: address that the contact is about to get, by default the one it has
-        :return: a login that may be taken if nothing better is known; False without address and
-            number
+        :param bool is_mailed: whether the contact is to hear of it by mail; if not, its name will
+            do where nothing else is its alone
+        :return: a login that may be taken if nothing better is known; False without any
         :rtype: str | bool
         """
         self.ensure_one()
@@ -39,7 +41,17 @@ class ResPartner(models.Model):
                 and not self._is_portal_login_taken(number)
             ):
                 return number
-        return address
+        return address if is_mailed else self._suggest_name_as_login()
+
+    def _suggest_name_as_login(self):
+        """Return a login made of the contact's name that nobody has, such as ``finn.claasen``.
+
+        :rtype: str
+        """
+        name = self.env["ir.http"]._slugify(self.name or "").replace("-", ".")
+        name = name[:50] if CHOSEN_NAME.fullmatch(name[:50]) else f"login.{name[:40]}"
+        candidates = (f"{name}{number or ''}" for number in count())
+        return next(login for login in candidates if not self._is_portal_login_taken(login))
 
     def _is_number_shared(self, number):
         """Tell whether another person has the number; one's own company may be reached by it.

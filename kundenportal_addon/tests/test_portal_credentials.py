@@ -286,10 +286,11 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
     def test_many_letters_and_who_cannot_have_one(self):
         page = self.print_letter(self.paper + self.new + self.user)
         self.assertEqual(len(set(self.codes(page))), 3)
-        nobody = self.env["res.partner"].create({"name": "Nils Niemand"})
+        blocked = self.env["res.partner"].create({"name": "Nils Niemand"})
+        blocked.portal_switch = "blocked"
         contact = self._create_contact("Otto", "otto@nord.example", self.nord)
         with self.assertRaisesRegex(UserError, "Nils Niemand"), self.env.cr.savepoint():
-            self.print_letter(nobody + contact)
+            self.print_letter(blocked + contact)
         self.assertEqual(contact.portal_access, "none")
 
     def test_name_of_a_contact_is_text(self):

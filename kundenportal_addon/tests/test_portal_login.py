@@ -120,3 +120,19 @@ class TestPortalLogin(PortalCase):
             .search([("partner_id", "=", contact.id)])
             .kind_id.mapped("code"),
         )
+
+    def test_without_anything_the_name_is_the_login(self):
+        contact = self.contact("Finn Claaßen-Ömer")
+        self.assertEqual(contact._grant_portal_access("user"), {contact: "no_email"})
+        self.assertEqual(contact._grant_portal_access("user", invite=False), {contact: "granted"})
+        login = contact.user_ids.login
+        self.assertRegex(login, r"^finn\.claa\w+\.omer$")
+        namesake = self.contact("Finn Claaßen-Ömer")
+        namesake._grant_portal_access("user", invite=False)
+        self.assertEqual(namesake.user_ids.login, f"{login}1")
+        for name in ("李", "42", "O", "<b>", "x" * 300):
+            with self.subTest(name=name):
+                other = self.contact(name)
+                self.assertEqual(
+                    other._grant_portal_access("user", invite=False), {other: "granted"}
+                )

@@ -47,8 +47,8 @@ class KundenportalAccessLetter(models.TransientModel):
         if refused:
             raise UserError(
                 self.env._(
-                    "These contacts cannot get access; they need an e-mail address or a number of "
-                    "their own, and must not be blocked: %s",
+                    "These contacts cannot get access, because they are blocked or internal "
+                    "users: %s",
                     ", ".join(refused),
                 )
             )

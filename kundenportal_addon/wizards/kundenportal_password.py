@@ -54,7 +54,9 @@ class KundenportalPassword(models.TransientModel):
     @api.depends("partner_id")
     def _compute_login(self):
         for wizard in self:
-            wizard.login = wizard.partner_id and wizard.partner_id._suggest_portal_login()
+            wizard.login = wizard.partner_id and wizard.partner_id._suggest_portal_login(
+                is_mailed=False
+            )
 
     @api.depends_context("portal_password")
     def _compute_shown_password(self):

@@ -19,10 +19,12 @@ class PortalWizardUser(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("email", "partner_id")
+    @api.depends("email", "partner_id", "wizard_id.portal_invite")
     def _compute_login(self):
         for row in self:
-            row.login = row.partner_id._suggest_portal_login(row.email)
+            row.login = row.partner_id._suggest_portal_login(
+                row.email, is_mailed=row.wizard_id.portal_invite
+            )
 
     @api.depends("email", "login")
     def _compute_email_state(self):
