@@ -1,4 +1,9 @@
+import re
+
 from odoo.http import Controller, request, route
+
+#: A page of this site. No backslash and no blank: browsers read both as the start of another.
+LOCAL_PAGE = re.compile(r"/(?!/)[!-\[\]-~]{0,500}")
 
 
 class PortalAccess(Controller):
@@ -13,9 +18,9 @@ class PortalAccess(Controller):
         readonly=True,
         sitemap=False,
     )
-    def portal_access(self, **kwargs):
+    def portal_access(self, redirect=None, **kwargs):
         """Show the form."""
-        return self._render("access_request")
+        return render_in_login_frame("access_request", redirect=get_local_page(redirect))
 
     @route(
         "/portal/access",
@@ -26,25 +31,57 @@ class PortalAccess(Controller):
         captcha="portal_access",
         sitemap=False,
     )
-    def portal_access_submit(self, identifier="", **kwargs):
-        """Take the address or number; the answer is the same whoever asks."""
-        # A file may come in the field's place, and the database takes no NUL.
-        identifier = identifier if isinstance(identifier, str) else ""
-        identifier = identifier.replace("\x00", "").strip()[:200]
-        if not identifier:
-            error = request.env._("Please enter an e-mail address or a telephone number.")
-        else:
-            error = request.env["kundenportal.throttle"]._get_refusal(
-                "access_request", typed=identifier, network=request.httprequest.remote_addr
-            )
+    def portal_access_submit(self, identifier="", redirect=None, **kwargs):
+        """Take the address or number; the answer is the same whoever asks, and as fast."""
+        redirect = get_local_page(redirect)
+        identifier, error = check_identifier("access_request", identifier)
         if error:
-            return self._render("access_request", error=error, identifier=identifier)
-        # A stranger may ask; what may be done with it is the method's to decide.
-        request.env["res.users"].sudo()._request_portal_access(identifier)
-        return self._render("access_requested", identifier=identifier)
-
-    def _render(self, template, **values):
-        """Render a page in Odoo's frame of the sign-in page, without its link to the databases."""
-        return request.render(
-            f"kundenportal_addon.{template}", {"disable_database_manager": True, **values}
+            return render_in_login_frame(
+                "access_request", error=error, identifier=identifier, redirect=redirect
+            )
+        request.env["kundenportal.link.request"]._ask(
+            "access", identifier, redirect=redirect, ip=request.httprequest.remote_addr
         )
+        return render_in_login_frame("access_requested", identifier=identifier)
+
+
+def check_identifier(scope, typed):
+    """Check what somebody typed who asks for a link, and count the attempt.
+
+    :param str scope: of ``kundenportal.throttle``
+    :param typed: login, e-mail address or telephone number as it came; may be anything
+    :return: what was typed, and a sentence for the visitor or None
+    :rtype: tuple[str, str | None]
+    """
+    # A file may come in the field's place, and the database takes no NUL.
+    identifier = typed if isinstance(typed, str) else ""
+    identifier = identifier.replace("\x00", "").strip()[:200]
+    if not identifier:
+        return "", request.env._("Please enter an e-mail address or a telephone number.")
+    return identifier, request.env["kundenportal.throttle"]._get_refusal(
+        scope, typed=identifier, network=request.httprequest.remote_addr
+    )
+
+
+def get_local_page(address):
+    """Return the address of a page if it is one of this site.
+
+    :param address: as it came; may be anything
+    :rtype: str | None
+    """
+    is_local = isinstance(address, str) and LOCAL_PAGE.fullmatch(address)
+    return address if is_local else None
+
+
+def render_in_login_frame(template, headers=None, **values):
+    """Render a page of ours in Odoo's frame of the sign-in page, without its link to the databases.
+
+    :param str template: XML id within this addon
+    :param dict headers: of the response
+    :rtype: odoo.http.Response
+    """
+    return request.render(
+        f"kundenportal_addon.{template}",
+        {"disable_database_manager": True, **values},
+        headers=headers,
+    )

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 LIMITS = {
     "access_request": {"typed": 3, "network": 20},
     "access_mail": {"contact": 3},
+    "password_request": {"typed": 3, "network": 20},
     "registration": {"email": 3, "network": 10},
     "verification": {"contact": 5},
     "colleague_invitation": {"user": 30},

@@ -63,12 +63,18 @@ class ResUsers(models.Model):
             users = self._without_security_mail()  # choosing the first password is no alarm
         result = super(ResUsers, users).signup(values, token)
         if partner:
-            partner.user_ids[:1]._log_portal_user("link_used")
+            user = partner.user_ids[:1]
+            if partner._get_link_digest():  # bound to the address that the link was mailed to
+                # Whoever has the link is the contact, though not signed in yet.
+                partner.with_user(user)._set_email_verified(partner.email)
+            user._log_portal_user("link_used")
         return result
 
     def _set_password(self):
         users = self.filtered("password")  # Odoo empties it to shut a login
         result = super()._set_password()
+        # Whoever asked for a link before may be the reason why.
+        self.env["kundenportal.link"]._revoke("sign_in", self)
         users._log_portal_user("password_set")
         return result
 
@@ -117,6 +123,7 @@ class ResUsers(models.Model):
         :param details: further arguments of ``kundenportal.protocol._log``
         """
         anonymous = self._is_anonymous()
+        details.setdefault("ip", request.httprequest.remote_addr if request else None)
         for user_sudo in self.sudo():  # portal users read little of logins, not even of their own
             if user_sudo._is_protocolled():
                 user_sudo.env["kundenportal.protocol"]._log(
@@ -124,6 +131,5 @@ class ResUsers(models.Model):
                     user_sudo.partner_id,
                     user=user_sudo if user is None and anonymous else user,
                     company=user_sudo.company_id,
-                    ip=request.httprequest.remote_addr if request else None,
                     **details,
                 )

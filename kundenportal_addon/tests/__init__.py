@@ -12,6 +12,7 @@ from . import (
     test_dashboard,
     test_doctests,
     test_german,
+    test_import,
     test_link,
     test_lint,
     test_members,

@@ -48,6 +48,11 @@ class PortalHttpCase(PortalFixture, HttpCase):
         """Go on as a visitor without a session."""
         self.authenticate(None, None)
 
+    def send_links(self):
+        """Do what the scheduled action does right after visitors asked for links."""
+        self.env["kundenportal.link.request"].search([])._process()
+        self.env.flush_all()
+
     # === PAGES AND FORMS === #
 
     def get_page(self, url, status=200):

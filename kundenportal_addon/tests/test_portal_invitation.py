@@ -141,7 +141,9 @@ class TestAccessForm(InvitationCase):
         self.leave()
         page = self.url_open("/portal/access")
         data = {"identifier": identifier, "csrf_token": self.token_in(page), **values}
-        return self.url_open("/portal/access", data=data)
+        response = self.url_open("/portal/access", data=data)
+        self.send_links()
+        return response
 
     def test_known_and_unknown_get_the_same_answer(self):
         def answer(identifier):
