@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
 
 FUNCTION_GROUP = "kundenportal_addon.group_function_colleagues"
 
@@ -199,7 +200,8 @@ class ResPartner(models.Model):
         domain = self._get_colleague_domain(self._get_colleagues_company())
         if words:
             domain &= Domain.OR(
-                Domain(name, "ilike", words) for name in ("name", "function", "email", "phone")
+                Domain(name, "ilike", escape_psql(words))
+                for name in ("name", "function", "email", "phone")
             )
         return domain
 

@@ -38,7 +38,7 @@ class ColleaguesCase(PortalCase):
     def kinds(self, contact):
         """Return the kinds of what the protocol says about a contact, oldest first."""
         entries = self.env["kundenportal.protocol"].search([("partner_id", "=", contact.id)])
-        return entries.sorted("id").mapped("kind_id.code")
+        return [entry.kind_id.code for entry in entries.sorted("id")]
 
     def last(self, contact, code):
         return self.env["kundenportal.protocol"].search(
