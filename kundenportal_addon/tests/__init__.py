@@ -29,6 +29,7 @@ from . import (
     test_races,
     test_reachability,
     test_registration,
+    test_registration_axe,
     test_registration_http,
     test_registration_races,
     test_settings,

@@ -68,6 +68,14 @@ class TestRegistrationPages(RegistrationHttpCase):
         self.assertEqual(self.step(self.url_open(status.url)), "approved")
         self.assertEqual(registration.partner_id.portal_access, "main_user")
 
+    def test_form_has_all_fields(self):
+        self.leave()
+        tree = self.get_page("/register")
+        for name in ("company_name", "name", "email", "phone", "vat", "note"):
+            field = tree.xpath(f"//form//*[@name='{name}']")
+            self.assertEqual(len(field), 1, name)
+            self.assertTrue(tree.xpath(f"//label[@for='{field[0].get('id')}']"), name)
+
     def test_applicant_reads_the_reason(self):
         self.send()
         status = self.confirm(self.verification_link())
