@@ -30,7 +30,7 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 
 #: Pages of Odoo that our customers see, beside those that our routes tell.
 ODOO_PAGES = ("/my", "/my/account", "/my/security", "/my/orders", "/my/invoices", "/my/addresses")
-PUBLIC_PAGES = ("/web/login", "/web/reset_password", "/portal/access")
+PUBLIC_PAGES = ("/web/login", "/web/reset_password", "/portal/access", "/portal/link/x")
 
 #: What axe finds in Odoo's own markup: rule, start of the element's selector, what it is. Nothing
 #: of ours is ever put here.
@@ -112,7 +112,10 @@ class TestAxe(RouteCase, PortalHttpCase):
 
     def test_pages_of_visitors(self):
         self.leave()
-        self.look_at(PUBLIC_PAGES)
+        token = self.env["kundenportal.link"]._issue(
+            "sign_in", self.user.user_ids, self.user.email_normalized
+        )
+        self.look_at({*PUBLIC_PAGES, f"/portal/link/{token}"})
 
     def test_answers_of_the_access_form(self):
         self.leave()
