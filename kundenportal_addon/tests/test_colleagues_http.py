@@ -21,6 +21,7 @@ class ColleaguesHttpCase(PortalHttpCase):
     @classmethod
     def _extend_portal_fixture(cls):
         # The words on the pages are compared.
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
         if "website" in cls.env:
             cls.env["website"].search([]).default_lang_id = cls.env.ref("base.lang_en")
