@@ -164,7 +164,11 @@ class TestAskingForALink(PortalCase):
         attacker = self.user.user_ids
         attacker.with_user(attacker).write({"email": self.stranger.email})
         mail = self.request(self.stranger.email)
-        self.assertEqual((mail.model, mail.res_id), ("res.users", self.stranger.user_ids.id))
+        self.assertEqual(len(mail), 1)
+        entry = self.env["kundenportal.protocol"].search(
+            [("kind_id.code", "=", "invitation_sent")], limit=1
+        )
+        self.assertEqual(entry.partner_id, self.stranger)
 
     def test_a_network_of_ipv6_is_one_visitor(self):
         throttle = self.env["kundenportal.throttle"]
