@@ -30,7 +30,7 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 
 #: Pages of Odoo that our customers see, beside those that our routes tell.
 ODOO_PAGES = ("/my", "/my/account", "/my/security", "/my/orders", "/my/invoices", "/my/addresses")
-PUBLIC_PAGES = ("/web/login", "/web/reset_password", "/portal/access", "/portal/link/x")
+PUBLIC_PAGES = ("/web/login", "/web/reset_password", "/portal/access", "/members", "/portal/link/x")
 
 #: What axe finds in Odoo's own markup: rule, start of the element's selector, what it is. Nothing
 #: of ours is ever put here.
@@ -76,11 +76,13 @@ class TestAxe(RouteCase, PortalHttpCase):
                 "portal_hotline_hours": "Mo–Fr 8–17 Uhr",
                 "portal_greeting": "<p>Willkommen.</p>",
                 "portal_contact_user_id": cls.officer.id,
+                "portal_member_list": True,
                 "portal_default_function_ids": [
                     Command.set([f.id for f in cls.functions.values()])
                 ],
             }
         )
+        cls.nord.write({"is_listed_member": True, "website": "https://nord.example"})
         cls.axe = Axe()
         with unlimited_memory():
             playwright = sync_playwright().start()
