@@ -98,6 +98,7 @@ class PortalStart(Controller):
         auth="public",
         website=True,
         methods=["POST"],
+        captcha="portal_verify",
         sitemap=False,
     )
     def portal_verify_submit(self, token, **kwargs):

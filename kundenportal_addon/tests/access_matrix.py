@@ -189,6 +189,8 @@ VALUES = {
         "res_id": partner.id,
         "used_on": "2026-01-01 00:00:00",
     },
+    "kundenportal.access.mail": lambda case, partner: {"partner_id": partner.id},
+    "kundenportal.password": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.throttle": lambda case, partner: {
         "scope": "access_request",
         "key": "x",

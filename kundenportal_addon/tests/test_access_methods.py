@@ -8,7 +8,7 @@ from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from .access_matrix import ROLES
+from .access_matrix import ROLES, VALUES
 from .matrix_common import OUR_MODULES, MatrixFixture
 
 #: The access matrix tries these on every model.
@@ -83,7 +83,8 @@ class TestPublicMethods(MatrixFixture, TransactionCase):
             )
             return wizard if model._name == "portal.wizard" else wizard.user_ids
         if model._transient:
-            return model.with_user(self.manager).sudo().create({})
+            values = VALUES.get(model._name, lambda _case, _partner: {})
+            return model.with_user(self.manager).sudo().create(values(self, self.user))
         return self.record_for(model, self.user)
 
     def assertHarmless(self, record, name):  # noqa: N802 (named like unittest's)
