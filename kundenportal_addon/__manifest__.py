@@ -77,6 +77,7 @@
         ],
         "web.assets_frontend": [
             "kundenportal_addon/static/src/scss/portal.scss",
+            "kundenportal_addon/static/src/scss/colleagues.scss",
             "kundenportal_addon/static/src/interactions/**/*",
             "kundenportal_addon/static/src/reachability/**/*",
         ],

@@ -239,15 +239,16 @@ class TestRoutes(RouteCase):
             if function.has_page:
                 pages.setdefault(code, set()).add(function.url)
         for code, urls in pages.items():
-            self.user.portal_withheld_function_ids = [Command.clear()]
+            contact = self.main if self.functions[code].is_main_user_only else self.user
+            contact.portal_withheld_function_ids = [Command.clear()]
             for url in urls:
                 with self.subTest(url=url, function=code, has_it=True):
-                    self.sign_in(self.user)
+                    self.sign_in(contact)
                     self.assertEqual(self.url_open(url).status_code, 200)
-            self.user.portal_withheld_function_ids = self.functions[code]
+            contact.portal_withheld_function_ids = self.functions[code]
             for url in urls:
                 with self.subTest(url=url, function=code, has_it=False), mute_logger("odoo.http"):
-                    self.sign_in(self.user)
+                    self.sign_in(contact)
                     self.assertEqual(self.url_open(url).status_code, 404)
 
     def test_closed_portal_shows_no_page(self):
