@@ -1,1 +1,13 @@
-from . import access, password, sign_in, account, colleagues, documents, members, protocol, registration, portal, start
+from . import (
+    access,
+    password,
+    sign_in,
+    account,
+    colleagues,
+    documents,
+    members,
+    protocol,
+    registration,
+    portal,
+    start,
+)

@@ -5,8 +5,8 @@ registry.category("web_tour.tours").add("kundenportal_sign_in_by_number", {
     url: "/web/login",
     steps: () => [
         {
-            content: "The field takes a number",
-            trigger: "label[for='login']:contains('telephone number')",
+            content: "The field takes a number, which Odoo's does not say",
+            trigger: "label[for='login']:contains(/telephone|Telefon/)",
         },
         {
             content: "Type the number as one would",
