@@ -3,6 +3,9 @@ from odoo.http import Controller, request, route
 
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
+from .access import render_in_login_frame
+from .sign_in import HEADERS
+
 #: Longer than any code, and than any password that people type.
 MAX_LENGTH = 200
 
@@ -69,8 +72,7 @@ class PortalStart(Controller):
         return None
 
     def _render_password(self, code, error=None):
-        link_sudo = request.env["kundenportal.link"]._peek("access_letter", code)
-        user_sudo = link_sudo._get_record() if link_sudo else None
+        user_sudo = request.env["res.users"]._get_letter_user(code)
         if not user_sudo:
             return self._render("start_code", code=code, is_unknown=True)
         return self._render("start_password", code=code, login=user_sudo.login, error=error)
@@ -110,9 +112,7 @@ class PortalStart(Controller):
 
     def _render(self, template, **values):
         """Render a page in Odoo's frame of the sign-in page, without its link to the databases."""
-        return request.render(
-            f"kundenportal_addon.{template}", {"disable_database_manager": True, **values}
-        )
+        return render_in_login_frame(template, headers=HEADERS, **values)
 
 
 def _clean(value):

@@ -15,9 +15,10 @@ class KundenportalRegistrationApprove(models.TransientModel):
     registration_id = fields.Many2one(
         "kundenportal.registration", readonly=True, ondelete="cascade"
     )
-    email = fields.Char(related="registration_id.email")
-    company_name = fields.Char(related="registration_id.company_name")
-    match_ids = fields.Many2many(related="registration_id.match_ids")
+    # Not as superuser: remote calls can make a wizard for any record.
+    email = fields.Char(related="registration_id.email", related_sudo=False)
+    company_name = fields.Char(related="registration_id.company_name", related_sudo=False)
+    match_ids = fields.Many2many(related="registration_id.match_ids", related_sudo=False)
     approve_as = fields.Selection(
         [
             ("contact", "A contact that we know"),
@@ -56,8 +57,12 @@ class KundenportalRegistrationApprove(models.TransientModel):
         readonly=False,
         help="Main user: sees everything of the company. User: sees only its own.",
     )
-    partner_email = fields.Char(related="partner_id.email", string="Known Address")
-    partner_access = fields.Selection(related="partner_id.portal_access", string="Present Access")
+    partner_email = fields.Char(
+        related="partner_id.email", related_sudo=False, string="Known Address"
+    )
+    partner_access = fields.Selection(
+        related="partner_id.portal_access", related_sudo=False, string="Present Access"
+    )
     is_other_email = fields.Boolean(compute="_compute_is_other_email")
     use_email = fields.Boolean(
         string="Use the Registered Address",

@@ -12,6 +12,7 @@ class PortalWizardUser(models.TransientModel):
 
     login = fields.Char(
         compute="_compute_login",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="E-mail address, telephone number or a chosen name; no two contacts have the same.",
