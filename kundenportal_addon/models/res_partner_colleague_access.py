@@ -157,6 +157,7 @@ class ResPartner(models.Model):
 
         :param str email: as typed
         :return: a sentence, or None
+        :raise UserError: after too many addresses that were somebody else's
         """
         address = email_normalize(email or "")
         if not address:
@@ -164,8 +165,12 @@ class ResPartner(models.Model):
                 return self.env._("This is no e-mail address.")
             return self.env._("An invitation needs an e-mail address.")
         Users_sudo = self.env["res.users"].sudo().with_context(active_test=False)  # of everybody
-        taken = Domain("login", "=ilike", escape_psql(address))
+        taken = Domain("login", "=ilike", escape_psql(address)) | (
+            # Ours, by which they ask for another password.
+            Domain("share", "=", False) & Domain("email_normalized", "=", address)
+        )
         if Users_sudo.search_count(taken & Domain("partner_id", "not in", self.ids), limit=1):
+            self._throttle_colleagues()  # nobody tries out who has a login
             return self.env._("This e-mail address cannot be used here. Please ask us.")
         return None
 

@@ -1,9 +1,10 @@
 """Ways in that an attacker found in signing in; every test failed before its fix."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.kundenportal_throttle import LIMITS
 from .common import PortalCase
 from .registration_common import RegistrationFixture
 from .test_sign_in_link import SignInLinkCase
@@ -266,3 +267,48 @@ class TestPagesBehindLinks(SignInLinkCase):
             with self.subTest(values=values), mute_logger("odoo.addons.base.models.res_users"):
                 response = self.submit("/web/login", login="x", password="y", **values)
                 self.assertEqual(response.status_code, 200)
+
+
+@tagged("post_install", "-at_install")
+class TestMainUsersCuriosity(PortalCase):
+    """Whoever adds colleagues learns little about who else has a login, and takes nobody's."""
+
+    def add(self, email):
+        values = {"name": "Nina Neu", "email": email, "function": "", "phone": ""}
+        with self.enter_registry_test_mode():
+            return (
+                self.env["res.partner"]
+                .with_user(self.main.user_ids)
+                ._add_colleague(values, level="user")
+            )
+
+    def test_asking_for_logins_is_limited(self):
+        limit = LIMITS["colleague_invitation"]["user"]
+        with self.assertRaises(UserError):
+            for _attempt in range(limit + 1):
+                _contact, errors = self.add(self.stranger.email)
+                self.assertTrue(errors["email"])
+
+    def test_address_of_staff_is_no_customers_login(self):
+        self.manager.login = "boss"
+        contact, errors = self.add(self.manager.email)
+        self.assertFalse(contact)
+        self.assertTrue(errors["email"])
+        self.assertEqual(self.env["res.users"].search([("login", "=", self.manager.email)]).ids, [])
+
+
+@tagged("post_install", "-at_install")
+class TestPortalUserWithoutLevel(SignInLinkCase):
+    """Odoo's own portal users get a link as well, and staff are not told the contrary."""
+
+    def test_link_and_level(self):
+        self.company.portal_active = False
+        user = new_test_user(self.env, "old", "base.group_portal", email="old@else.example")
+        self.company.write({"portal_active": True, "portal_admission": "all"})
+        self.env["res.users.log"].with_user(user).sudo().create({})
+        contact = user.partner_id
+        self.assertEqual(contact.portal_access, "none")
+        self.ask("old@else.example")
+        self.assertEqual(contact.portal_access, "user")
+        self.assertTrue(self.mails(contact))
+        self.assertNotIn("access_requested", self.codes(contact))
