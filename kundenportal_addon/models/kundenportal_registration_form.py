@@ -51,7 +51,7 @@ class KundenportalRegistration(models.Model):
         :rtype: list[dict]
         """
         rows = [
-            ("company_name", self.env._("Company"), "text", "organization"),
+            ("company_name", self.env._("Company name"), "text", "organization"),
             ("name", self.env._("First and last name"), "text", "name"),
             ("email", self.env._("E-mail address"), "email", "email"),
             ("phone", self.env._("Telephone"), "tel", "tel"),
