@@ -309,6 +309,12 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
 class TestVerification(CredentialsMixin, PortalHttpCase):
     """Double opt-in of an address."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env.ref("base.public_partner").lang = "en_US"  # visitors' pages are asked for words
+
     def ask(self):
         self.env["kundenportal.access.mail"].with_user(self.officer).create(
             {"partner_id": self.new.id, "purpose": "verification"}
