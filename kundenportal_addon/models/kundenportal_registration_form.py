@@ -103,7 +103,9 @@ class KundenportalRegistration(models.Model):
         for name in ("name", "company_name", "vat"):
             if re.search("[<>]", values[name]):
                 errors[name] = self.env._("Please leave out the characters < and >.")
-        if values["email"] and not email_normalize(values["email"]):
+        email = values["email"] and email_normalize(values["email"])
+        # Odoo takes anna@@example and anna@home for addresses, too.
+        if email is False or (email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email)):
             errors["email"] = self.env._("Please enter an e-mail address such as anna@example.com.")
         number = values["phone"]
         if number and not self.env["res.partner"]._parse_portal_number(number):

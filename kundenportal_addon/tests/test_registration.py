@@ -88,6 +88,8 @@ class TestRegistrationMatches(RegistrationFixture, PortalCase):
         )
         partner = registration.match_ids[0].with_context(registration_id=registration.id)
         self.assertIn("same e-mail address", partner.registration_match)
+        read = registration.web_read({"match_ids": {"fields": {"registration_match": {}}}})
+        self.assertIn("same e-mail address", read[0]["match_ids"][0]["registration_match"])
         self.assertFalse(self.matches(email="officer@staff.example"))
 
     def test_number_of_queries_is_bounded(self):
