@@ -24,11 +24,13 @@ class PortalStart(Controller):
         readonly=True,
         sitemap=False,
     )
-    def portal_start(self, code="", **kwargs):
-        """Ask for the code of the letter, or for the password if the code came along."""
-        if not code:
-            return self._render("start_code")
-        return self._render_password(_clean(code).lower())
+    def portal_start(self, **kwargs):
+        """Ask for the code of the letter.
+
+        The picture on the letter has it behind a #, which browsers keep to themselves: an address
+        ends up in logs.
+        """
+        return self._render("start_code")
 
     @route(
         "/portal/start",
@@ -39,9 +41,12 @@ class PortalStart(Controller):
         captcha="portal_start",
         sitemap=False,
     )
-    def portal_start_submit(self, code="", password="", confirm_password="", **kwargs):
-        """Set the password of the login that the code belongs to, and sign in."""
+    def portal_start_submit(self, code="", password=None, confirm_password="", **kwargs):
+        """Take the code, then the password: set it on the login that the code belongs to, and sign
+        in."""
         code = _clean(code).lower()
+        if password is None:
+            return self._render_password(code)
         error = self._get_password_error(password, confirm_password)
         if error:
             return self._render_password(code, error)
