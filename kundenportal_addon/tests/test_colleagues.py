@@ -457,8 +457,8 @@ class TestApproval(ColleaguesCase):
     """Where the staff want to approve, wider access waits and narrower does not."""
 
     @classmethod
-    def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+    def setUpClass(cls):
+        super().setUpClass()
         cls.company.portal_colleague_approval = True
 
     def mails_about(self, words):

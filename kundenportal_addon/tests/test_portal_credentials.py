@@ -16,7 +16,6 @@ class CredentialsMixin:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
         cls.env["ir.config_parameter"].set_param("auth_password_policy.minlength", 8)
         cls.new = cls._create_contact("Nora Neu", "nora@nord.example", cls.nord)
         cls.paper = cls.env["res.partner"].create(
