@@ -1,4 +1,5 @@
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 
@@ -153,6 +154,8 @@ class KundenportalLink(models.Model):
 
     @api.model
     def _get_digest(self, purpose, token):
+        if purpose == "access_letter":  # typed with blanks, or without the hyphens
+            token = re.sub(r"[\s-]", "", token or "")
         return hashlib.sha256(f"{purpose}:{token or ''}".encode()).hexdigest()
 
     @api.autovacuum

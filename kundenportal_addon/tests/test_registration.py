@@ -189,6 +189,18 @@ class TestRegistration(RegistrationFixture, PortalCase):
         self.assertEqual((wizard.approve_as, wizard.parent_id), ("company", known))
         self.assertEqual(wizard.level, "user")
 
+    def test_company_of_the_only_matches_is_proposed_to_who_names_none(self):
+        known = self._create_company("Westwind Spedition")
+        self._create_contact("Willi West", "willi@westwind-spedition.example", known)
+        wizard = self.env["kundenportal.registration.approve"].create(
+            {
+                "registration_id": self._create_registration(
+                    company_name=False, email="neu@westwind-spedition.example"
+                ).id
+            }
+        )
+        self.assertEqual((wizard.approve_as, wizard.parent_id), ("company", known))
+
     def test_other_address_of_a_contact_is_never_overwritten_silently(self):
         known = self._create_contact("Olga Ost", "alt@ostwind.example", self.nord)
         registration = self._create_registration()

@@ -85,10 +85,11 @@ class KundenportalRegistrationApprove(models.TransientModel):
         for wizard in self:
             if wizard._find_same_address():
                 wizard.approve_as = "contact"
-            elif wizard.registration_id.company_name:
-                wizard.approve_as = "company" if wizard._find_same_company() else "new_company"
+            elif wizard._find_same_company():
+                wizard.approve_as = "company"
             else:
-                wizard.approve_as = "person"
+                is_company = wizard.registration_id.company_name
+                wizard.approve_as = "new_company" if is_company else "person"
 
     @api.depends("registration_id")
     def _compute_partner_id(self):
@@ -156,7 +157,9 @@ class KundenportalRegistrationApprove(models.TransientModel):
     def _find_same_company(self):
         name = matching.company_key(self.registration_id.company_name)
         if not name:
-            return self.env["res.partner"]
+            # Who names no company, but matches contacts of a single one, is likely to be of it.
+            firms = self.match_ids.commercial_partner_id
+            return firms if len(firms) == 1 and firms.is_company else firms.browse()
         return self.env["res.partner"].search(
             [("match_name", "=", name), ("partner_share", "=", True)], limit=10
         )
