@@ -191,15 +191,14 @@ class TestRegistration(RegistrationFixture, PortalCase):
 
     def test_company_of_the_only_matches_is_proposed_to_who_names_none(self):
         known = self._create_company("Westwind Spedition")
+        known.email = "info@westwind-spedition.example"
         self._create_contact("Willi West", "willi@westwind-spedition.example", known)
-        wizard = self.env["kundenportal.registration.approve"].create(
-            {
-                "registration_id": self._create_registration(
-                    company_name=False, email="neu@westwind-spedition.example"
-                ).id
-            }
+        registration = self._create_registration(
+            company_name=False, email="neu@westwind-spedition.example"
         )
-        self.assertEqual((wizard.approve_as, wizard.parent_id), ("company", known))
+        wizards = self.env["kundenportal.registration.approve"]
+        dialog = Form(wizards.with_context(default_registration_id=registration.id))
+        self.assertEqual((dialog.approve_as, dialog.parent_id), ("company", known))
 
     def test_other_address_of_a_contact_is_never_overwritten_silently(self):
         known = self._create_contact("Olga Ost", "alt@ostwind.example", self.nord)

@@ -158,7 +158,7 @@ class KundenportalRegistrationApprove(models.TransientModel):
         name = matching.company_key(self.registration_id.company_name)
         if not name:
             # Who names no company, but matches contacts of a single one, is likely to be of it.
-            firms = self.match_ids.commercial_partner_id
+            firms = self.registration_id._origin.match_ids.commercial_partner_id
             return firms if len(firms) == 1 and firms.is_company else firms.browse()
         return self.env["res.partner"].search(
             [("match_name", "=", name), ("partner_share", "=", True)], limit=10
