@@ -5,6 +5,7 @@ from odoo.tools import email_normalize
 from odoo.tools.sql import escape_psql
 
 from ..const import PORTAL_LEVELS
+from ..tools.email_address import parse_email
 
 
 class ResPartner(models.Model):
@@ -159,7 +160,7 @@ class ResPartner(models.Model):
         :return: a sentence, or None
         :raise UserError: after too many addresses that were somebody else's
         """
-        address = email_normalize(email or "")
+        address = parse_email(email)
         if not address:
             if email:
                 return self.env._("This is no e-mail address.")
