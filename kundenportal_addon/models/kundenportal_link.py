@@ -86,6 +86,7 @@ class KundenportalLink(models.Model):
         :param str token: as the browser sent it
         :return: the link as superuser, empty if it is unknown, expired, used or revoked
         """
+        # Whoever holds the token may be a visitor; links are nobody's to read.
         return self.sudo().search(
             [
                 ("digest", "=", self._get_digest(purpose, token)),
@@ -137,6 +138,7 @@ class KundenportalLink(models.Model):
     def _get_record(self):
         """Return the record that the link leads to, as superuser; empty if it is gone."""
         self.ensure_one()
+        # The token was the right to it; what may be done with it is the caller's to decide.
         return self.env[self.res_model].sudo().browse(self.res_id).exists()
 
     @api.model

@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         values = {name: " ".join((values.get(name) or "").split()) for name in MAX_LENGTHS}
         values["email"] = parse_email(values["email"]) or values["email"]
         if errors := self._get_new_colleague_errors(company_sudo, values, level):
-            return self.sudo().browse(), errors
+            return self.browse(), errors
         if not level:  # else the invitation is counted
             self._throttle_colleagues()
         # Customers cannot create contacts; the gate was passed above.
@@ -80,8 +80,8 @@ class ResPartner(models.Model):
         if (email or level) and "email" not in errors:
             domain = self._get_colleague_domain(company)
             known = domain & Domain("email_normalized", "=", parse_email(email))
+            # Customers cannot search contacts; those of its company are no secret to a main user.
             if parse_email(email) and self.sudo().search_count(known, limit=1):
-                # The company's own contacts are no secret to its main user.
                 errors["email"] = self.env._("A colleague with this address is listed already.")
             elif level and (refusal := self.browse()._get_address_refusal(email)):
                 errors["email"] = refusal
