@@ -54,13 +54,14 @@ class PortalStart(Controller):
             with request.env.cr.savepoint():
                 # Whoever holds the letter is the login; there is no session yet.
                 login = request.env["res.users"].sudo()._start_with_code(code, password)
-        except UserError as error:  # the password policy's
-            return self._render_password(code, str(error))
-        if not login:
-            return self._render_password(code)
-        auth_info = request.session.authenticate(
-            request.env, {"type": "password", "login": login, "password": password}
-        )
+                if not login:
+                    return self._render_password(code)
+                auth_info = request.session.authenticate(
+                    request.env, {"type": "password", "login": login, "password": password}
+                )
+        # The password policy's words, or Odoo's after too many attempts; the code is not used up.
+        except UserError as error:
+            return self._render_password(code, error.args[0])
         return request.redirect(_get_login_redirect_url(auth_info["uid"], "/my"))
 
     def _get_password_error(self, password, confirm_password):

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from lxml import html
 
@@ -274,6 +275,18 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
                 self.assertTrue(
                     html.fromstring(response.content).xpath("//*[@id='password_error']/text()")
                 )
+        self.assertTrue(self.choose(code).url.endswith("/my"), "the code was not used up")
+
+    def test_too_many_attempts_keep_the_code(self):
+        (code,) = self.codes(self.print_letter(self.paper))
+        with (
+            patch.object(type(self.env["res.users"]), "_on_login_cooldown", lambda *_args: True),
+            mute_logger("odoo.addons.base.models.res_users"),
+        ):
+            response = self.choose(code)
+        self.assertEqual(response.status_code, 200)
+        error = html.fromstring(response.content).xpath("//*[@id='password_error']/text()")
+        self.assertTrue(error, "says why")
         self.assertTrue(self.choose(code).url.endswith("/my"), "the code was not used up")
 
     def test_looking_has_no_effect_and_a_token_is_needed(self):
