@@ -2,6 +2,8 @@ import re
 
 from odoo.http import Controller, request, route
 
+from ..tools.typed_text import clean
+
 #: A page of this site. No backslash and no blank: browsers read both as the start of another.
 LOCAL_PAGE = re.compile(r"/(?!/)[!-\[\]-~]{0,500}")
 
@@ -53,9 +55,7 @@ def check_identifier(scope, typed):
     :return: what was typed, and a sentence for the visitor or None
     :rtype: tuple[str, str | None]
     """
-    # A file may come in the field's place, and the database takes no NUL.
-    identifier = typed if isinstance(typed, str) else ""
-    identifier = identifier.replace("\x00", "").strip()[:200]
+    identifier = clean(typed, 200)
     if not identifier:
         return "", request.env._("Please enter an e-mail address or a telephone number.")
     return identifier, request.env["kundenportal.throttle"]._get_refusal(

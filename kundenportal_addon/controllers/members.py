@@ -5,6 +5,8 @@ from odoo.http import Controller, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..tools.typed_text import clean
+
 MEMBERS_PER_PAGE = 24
 LOGO_MAX_AGE = 60 * 60
 SEARCH_LENGTH = 100
@@ -28,8 +30,7 @@ class PortalMembers(Controller):
         Partner_sudo = request.env["res.partner"].sudo()
         if not Partner_sudo._has_member_list(request.env.company):
             raise NotFound()
-        # The database takes no NUL.
-        search = search.replace("\x00", "").strip()[:SEARCH_LENGTH]
+        search = clean(search, SEARCH_LENGTH)
         domain = Partner_sudo._get_member_domain(request.env.company, search)
         total = Partner_sudo.search_count(domain)
         pager = portal_pager(

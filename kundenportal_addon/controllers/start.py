@@ -3,6 +3,7 @@ from odoo.http import Controller, request, route
 
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
+from ..tools.typed_text import clean
 from .access import render_in_login_frame
 from .sign_in import HEADERS
 
@@ -44,7 +45,7 @@ class PortalStart(Controller):
     def portal_start_submit(self, code="", password=None, confirm_password="", **kwargs):
         """Take the code, then the password: set it on the login that the code belongs to, and sign
         in."""
-        code = _clean(code).lower()
+        code = clean(code, MAX_LENGTH).lower()
         if password is None:
             return self._render_password(code)
         error = self._get_password_error(password, confirm_password)
@@ -119,8 +120,3 @@ class PortalStart(Controller):
     def _render(self, template, **values):
         """Render a page in Odoo's frame of the sign-in page, without its link to the databases."""
         return render_in_login_frame(template, headers=HEADERS, **values)
-
-
-def _clean(value):
-    """Return what was typed; a file may come in a field's place, and the database takes no NUL."""
-    return value.replace("\x00", "").strip()[:MAX_LENGTH] if isinstance(value, str) else ""
