@@ -41,6 +41,8 @@ class KundenportalDataChangeLine(models.Model):
         "it wanted.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("old_raw", "new_raw", "state")
     @api.depends_context("lang")
     def _compute_values(self):
@@ -55,6 +57,25 @@ class KundenportalDataChangeLine(models.Model):
             line.has_conflict = (
                 line.state in expected and (now or False) != (expected[line.state] or False)
             )
+
+    # === ACTION METHODS === #
+
+    def action_approve(self):
+        """Apply these fields only.
+
+        :raise UserError: see ``kundenportal.data.change.action_approve``
+        """
+        for change in self.change_id:
+            change._approve(self & change.line_ids)
+
+    def action_reject(self):
+        """Ask why these fields are rejected.
+
+        :return: an action
+        :rtype: dict
+        """
+        action = self.change_id.action_reject()
+        return {**action, "context": {**action["context"], "default_line_ids": self.ids}}
 
 
 class ResPartner(models.Model):
@@ -90,5 +111,5 @@ class ResPartner(models.Model):
         if field.type == "boolean":
             return self.env._("Yes")
         if name == "reachability":
-            return self._describe_reachability(raw)
+            return self.new({"reachability": raw}).reachability_summary
         return str(raw)
