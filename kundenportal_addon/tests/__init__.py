@@ -10,6 +10,7 @@ from . import (
     test_colleagues_http,
     test_colleagues_races,
     test_dashboard,
+    test_data_change,
     test_doctests,
     test_german,
     test_import,

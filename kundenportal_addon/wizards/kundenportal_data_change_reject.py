@@ -7,9 +7,20 @@ class KundenportalDataChangeReject(models.TransientModel):
     _name = "kundenportal.data.change.reject"
     _description = "Rejection of a Data Change"
 
-    change_ids = fields.Many2many("kundenportal.data.change", readonly=True)
+    change_ids = fields.Many2many(
+        "kundenportal.data.change",
+        "kundenportal_data_change_reject_rel",
+        "reject_id",
+        "change_id",
+        readonly=True,
+    )
     line_ids = fields.Many2many(
-        "kundenportal.data.change.line", readonly=True, help="Empty: everything that waits."
+        "kundenportal.data.change.line",
+        "kundenportal_data_change_reject_line_rel",
+        "reject_id",
+        "line_id",
+        readonly=True,
+        help="Empty: everything that waits.",
     )
     reason = fields.Text(help="Mailed to the customer as it stands here.")
 
