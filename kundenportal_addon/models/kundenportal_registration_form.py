@@ -212,8 +212,8 @@ class KundenportalRegistration(models.Model):
         :param str template: XML id of the template within this addon
         :param context: what the template shows beside the registration
         """
-        self.env.ref(f"kundenportal_addon.{template}").with_context(**context).send_mail(
-            self.id, email_layout_xmlid="kundenportal_addon.mail_layout"
+        self.env.ref(f"kundenportal_addon.{template}").with_context(**context)._send_secret_mail(
+            self
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 

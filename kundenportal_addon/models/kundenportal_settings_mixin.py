@@ -6,6 +6,7 @@ PORTAL_SETTINGS = (
     "portal_admission",
     "portal_registration",
     "portal_sign_in_link",
+    "portal_sign_in_sms",
     "portal_colleague_approval",
     "portal_member_list",
     "portal_restrict_documents",
@@ -33,6 +34,7 @@ class KundenportalSettingsMixin(models.AbstractModel):
     portal_admission = fields.Selection(related="company_id.portal_admission", readonly=False)
     portal_registration = fields.Boolean(related="company_id.portal_registration", readonly=False)
     portal_sign_in_link = fields.Boolean(related="company_id.portal_sign_in_link", readonly=False)
+    portal_sign_in_sms = fields.Boolean(related="company_id.portal_sign_in_sms", readonly=False)
     portal_colleague_approval = fields.Boolean(
         related="company_id.portal_colleague_approval", readonly=False
     )

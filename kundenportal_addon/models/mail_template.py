@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 
 from .res_users_invitation import NO_DOCUMENT
 
@@ -29,9 +29,18 @@ class MailTemplate(models.Model):
         :param company: our company that writes
         :param context: what the template shows beside the record
         """
-        self.with_company(company).with_context(lang=record.lang, **context).send_mail(
+        template = self.with_company(company).with_context(lang=record.lang, **context)
+        template._send_secret_mail(record)
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _send_secret_mail(self, record):
+        """Queue a mail that nobody but its recipient, and who administers, may read.
+
+        :param record: what the template is rendered for
+        """
+        # Whoever creates a message may read it: a customer would ask for another's link and use it.
+        self.with_user(SUPERUSER_ID).send_mail(
             record.id,
             email_layout_xmlid="kundenportal_addon.mail_layout",
             email_values=NO_DOCUMENT,
         )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -36,6 +36,12 @@ class ResCompany(models.Model):
         help="Customers may have a link sent to them that signs them in once, instead of a "
         "password.",
     )
+    portal_sign_in_sms = fields.Boolean(
+        string="Links by SMS",
+        groups="base.group_user",
+        help="Contacts who ask by their mobile number, and those without an e-mail address, get "
+        "their link by SMS. Each SMS costs credit; without any it does not arrive.",
+    )
     portal_colleague_approval = fields.Boolean(
         string="Access for Colleagues Needs Approval",
         groups="base.group_user",

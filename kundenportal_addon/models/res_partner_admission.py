@@ -80,11 +80,12 @@ class ResPartner(models.Model):
         return self.portal_switch == "allowed" or company.portal_admission == "all"
 
     def _get_sms_number(self):
-        """Return the number at which SMS reach the contact; False where Odoo sends none.
+        """Return the number at which SMS reach the contact; False where none are to be sent.
 
         :rtype: str | bool
         """
-        return "sms.sms" in self.env and self.mobile_e164
+        company_sudo = self._get_portal_company().sudo()  # the setting is staff's to read
+        return "sms.sms" in self.env and company_sudo.portal_sign_in_sms and self.mobile_e164
 
     def _revoke_sign_in_links(self):
         """Make the sign-in links of the contacts, and of those below blocked ones, useless."""

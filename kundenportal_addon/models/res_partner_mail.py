@@ -13,27 +13,27 @@ class ResPartner(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        translate = self.with_context(lang=self.lang or self.env.lang).env._
+        env = self.with_context(lang=self.lang or self.env.lang).env
         if self.form_of_address == "informal":
             texts = {
-                "invitation": translate(
+                "invitation": env._(
                     "here is your link to our customer portal. Pick a password, and you are in."
                 ),
-                "password": translate("we have set a password for you. Change it once you are in."),
-                "verification": translate(
+                "password": env._("we have set a password for you. Change it once you are in."),
+                "verification": env._(
                     "does our mail reach you at this address? One tap on the button tells us."
                 ),
             }
         else:
             texts = {
-                "invitation": translate(
+                "invitation": env._(
                     "this link leads to our customer portal. Please choose a password to sign in."
                 ),
-                "password": translate(
+                "password": env._(
                     "we have set a password for our customer portal. Please change it after "
                     "signing in."
                 ),
-                "verification": translate(
+                "verification": env._(
                     "please confirm that our mail arrives at this address, by the button below."
                 ),
             }

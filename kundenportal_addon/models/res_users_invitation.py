@@ -37,11 +37,7 @@ class ResUsers(models.Model):
             user.partner_id.signup_prepare()
             template.with_context(
                 lang=user.lang, welcome_message=welcome_message, portal_text=text
-            ).send_mail(
-                user.id,
-                email_layout_xmlid="kundenportal_addon.mail_layout",
-                email_values=NO_DOCUMENT,
-            )
+            )._send_secret_mail(user)
             self.env["kundenportal.protocol"]._log(
                 "invitation_sent",
                 user.partner_id,

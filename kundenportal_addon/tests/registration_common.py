@@ -44,7 +44,7 @@ class RegistrationFixture:
             self.env["mail.mail"]
             .sudo()
             .search(
-                [("email_to", "=", email), ("model", "=", "kundenportal.registration")],
+                [("email_to", "=", email), ("model", "=", False)],
                 order="id desc",
             )
         )

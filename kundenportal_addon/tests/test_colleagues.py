@@ -1,5 +1,7 @@
 import threading
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -604,6 +606,19 @@ class TestApproval(ColleaguesCase):
         self.assertEqual(self.readable(self.main2, request), request)
         self.assertFalse(self.readable(self.stranger, request))
         self.assertFalse(request.with_user(self.user.user_ids).has_access("read"))
+
+    def test_staff_can_open_what_the_views_show(self):
+        self.act(self.main, self.new, "_invite_colleague", "user")
+        requests = self.env["kundenportal.access.request"].with_user(self.officer)
+        for kind in ("list", "form"):
+            arch = requests.get_view(view_type=kind)["arch"]
+            names = {node.get("name") for node in etree.fromstring(arch).iter("field")}
+            self.assertTrue(requests.search([]).read(list(names)))
+        partners = self.env["res.partner"].with_user(self.officer)
+        form = partners.get_view(self.env.ref("base.view_partner_form").id, "form")["arch"]
+        for button in ("action_portal_confirm_left", "action_portal_still_there"):
+            self.assertIn(button, form)
+        self.assertFalse(partners.search([("portal_left_on", "!=", False)]))
 
     def test_merged_contacts_with_a_request_each(self):
         twin = self._create_contact("Nora Neu", "nora2@nord.example", self.nord)

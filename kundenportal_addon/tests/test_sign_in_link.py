@@ -363,6 +363,7 @@ class TestWhoGetsWhichLink(SignInLinkCase):
     def test_sms_to_whoever_asks_by_the_mobile(self):
         if "sms.sms" not in self.env:
             self.skipTest("sms is not installed")
+        self.company.portal_sign_in_sms = True
         self.ask("0170/1234567")
         self.assertFalse(self.mails(self.user))
         sms = self.env["sms.sms"].search([("number", "=", "+491701234567")])
@@ -373,9 +374,16 @@ class TestWhoGetsWhichLink(SignInLinkCase):
         self.assertFalse(self.user.email_verified_on, "no mail was received")
         self.assertIn("sign_in_link_sent", self.codes(self.user))
 
+    def test_no_sms_unless_wanted(self):
+        self.ask("0170/1234567")
+        self.assertTrue(self.mails(self.user))
+        if "sms.sms" in self.env:
+            self.assertFalse(self.env["sms.sms"].search([("number", "=", "+491701234567")]))
+
     def test_sms_to_whoever_has_no_address(self):
         if "sms.sms" not in self.env:
             self.skipTest("sms is not installed")
+        self.company.portal_sign_in_sms = True
         self.user.user_ids.login = "uwe.user"
         self.user.email = False
         self.ask("uwe.user")
