@@ -29,6 +29,7 @@ from . import (
     kundenportal_protocol_kind,
     kundenportal_protocol_retention,
     kundenportal_protocol_review,
+    kundenportal_protocol_data_change,
     kundenportal_throttle,
     mail_template,
     res_company,

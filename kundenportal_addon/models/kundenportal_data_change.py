@@ -61,6 +61,14 @@ class KundenportalDataChange(models.Model):
     reason = fields.Char(readonly=True, help="Why it was rejected; the customer reads it.")
     summary = fields.Char(compute="_compute_summary")
     has_conflict = fields.Boolean(compute="_compute_has_conflict")
+    unchanged = fields.Text(
+        string="Unchanged Data",
+        compute="_compute_unchanged",
+        help="What the contact says beside the fields that were edited.",
+    )
+    earlier_ids = fields.Many2many(
+        "kundenportal.data.change", string="Earlier Changes", compute="_compute_earlier_ids"
+    )
 
     _pending_idx = models.Index("(partner_id) WHERE state = 'pending'")
     _partner_idx = models.Index("(partner_id, id)")
@@ -88,6 +96,32 @@ class KundenportalDataChange(models.Model):
     def _compute_has_conflict(self):
         for change in self:
             change.has_conflict = any(change.line_ids.mapped("has_conflict"))
+
+    @api.depends("partner_id", "line_ids")
+    @api.depends_context("lang")
+    def _compute_unchanged(self):
+        names = sorted(self.env["res.partner"]._get_portal_data_fields())
+        for change in self:
+            partner = change.partner_id
+            edited = set(change.line_ids.field_id.mapped("name"))
+            values = {
+                name: partner._display_data(name, partner._get_raw_data(name))
+                for name in names
+                if name not in edited
+            }
+            change.unchanged = "\n".join(
+                f"{label}: {values[name]}"
+                for name, label in zip(values, self._get_labels(values), strict=True)
+                if values[name]
+            )
+
+    @api.depends("partner_id")
+    def _compute_earlier_ids(self):
+        for change in self:
+            change.earlier_ids = self.search(
+                [("partner_id", "=", change.partner_id.id), ("id", "<", change._origin.id)],
+                limit=20,
+            )
 
     # === BUSINESS METHODS: WHAT CUSTOMERS DO === #
 

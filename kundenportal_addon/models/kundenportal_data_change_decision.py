@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, email_normalize, format_date
 
 
 class KundenportalDataChange(models.Model):
@@ -64,10 +64,29 @@ class KundenportalDataChange(models.Model):
                     ", ".join(conflicts.field_id.mapped("field_description")),
                 )
             )
+        values = {line.field_id.name: line.new_raw for line in waiting}
+        login_sudo = self._find_login_to_follow(values)
         # Not as superuser: whoever approves must have the right to the contact and its fields.
-        self.partner_id.write({line.field_id.name: line.new_raw for line in waiting})
+        self.partner_id.write(values)
+        if login_sudo:
+            login_sudo._without_security_mail().login = email_normalize(values["email"])
         self.sudo()._settle(waiting.sudo(), "approved")  # lines change by methods only
         self._log_decision("data_approved", waiting)
+
+    def _find_login_to_follow(self, values):
+        """Return the login that is the address that is about to change; it changes with it.
+
+        :param dict values: of the contact
+        :return: a user as superuser, empty if the login is something else
+        :raise UserError: if the new address is another's login
+        """
+        user_sudo = self.partner_id.portal_user_id.sudo()  # logins are not the officer's to edit
+        address = email_normalize(values.get("email"))
+        if not address or user_sudo.login != self.partner_id.email_normalized:
+            return user_sudo.browse()
+        if self.partner_id._is_portal_login_taken(address):
+            raise UserError(self.env._("The login %s is taken already.", address))
+        return user_sudo
 
     def _reject(self, reason, lines=None):
         """Refuse what waits, and tell the customer why.
@@ -84,9 +103,11 @@ class KundenportalDataChange(models.Model):
         self._log_decision("data_rejected", waiting, reason)
         user_sudo = self.user_id.sudo()  # the login is not the officer's to read
         if user_sudo.partner_id.email_normalized:
-            self.env.ref("kundenportal_addon.mail_template_data_rejected").sudo()._send_portal_mail(
-                self.sudo(), self.company_id, portal_lines=waiting.ids
-            )
+            template_sudo = self.env.ref("kundenportal_addon.mail_template_data_rejected").sudo()
+            template_sudo.with_company(self.company_id).with_context(
+                portal_lines=waiting.ids
+            )._send_secret_mail(self.sudo())  # sudo: the mail looks at the login
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _enter_decision(self, lines):
         """Start a decision: wait for others, then return the lines that still wait.

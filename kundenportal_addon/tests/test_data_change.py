@@ -243,3 +243,66 @@ class TestDataChange(DataChangeFixture, PortalCase):
 
         count(plain, "0421 2"), count(user, "0421 3")
         self.assertLessEqual(count(user, "0421 4") - count(plain, "0421 5"), 4)
+
+    def test_one_state_not_two(self):
+        change = self.edit(self.user, self.user, phone="0421 1")
+        change.with_user(self.officer).action_mark_reviewed()
+        self.assertEqual(change.protocol_id.review_state, "done")
+        other = self.edit(self.user, self.user, phone="0421 2")
+        other.protocol_id.with_user(self.officer).action_mark_reviewed()
+        self.assertEqual(other.review_state, "done")
+        with self.assertRaises(UserError):
+            other.with_user(self.manager).action_mark_reviewed()
+        other.protocol_id.with_user(self.officer).action_reopen_review()
+        self.assertEqual(other.review_state, "open")
+
+    def test_what_waits_is_not_just_marked(self):
+        change = self.edit(self.user, self.user, email="new@nord.example")
+        with self.assertRaises(UserError):
+            change.with_user(self.officer).action_mark_reviewed()
+        with self.assertRaises(UserError):
+            change.protocol_id.with_user(self.officer).action_mark_reviewed()
+        self.assertEqual(change.protocol_id.review_state, "open")
+
+    def test_waiting_address_leads_nowhere(self):
+        self.edit(self.user, self.user, email="new@nord.example")
+        seekers = self.env["res.partner"]._find_access_seekers("new@nord.example")
+        self.assertFalse(seekers)
+        self.assertEqual(self.user.user_ids.login, "uwe@nord.example")
+
+    def test_approved_address_is_the_login(self):
+        change = self.edit(self.user, self.user, email="new@nord.example")
+        change.with_user(self.officer).action_approve()
+        self.assertEqual(self.user.user_ids.login, "new@nord.example")
+
+    def test_approved_address_that_is_taken(self):
+        change = self.edit(self.user, self.user, email="ute@nord.example")
+        with self.assertRaisesRegex(UserError, "ute@nord.example"):
+            change.with_user(self.officer).action_approve()
+        self.assertEqual(self.user.email, "uwe@nord.example")
+
+    def test_customer_reverts(self):
+        self.user.phone = "0421 1"
+        first = self.edit(self.user, self.user, phone="0421 2")
+        second = self.edit(self.user, self.user, phone="0421 1")
+        self.assertEqual(self.user.phone, "0421 1")
+        self.assertTrue(first.has_conflict, "the contact no longer says what was edited")
+        self.assertFalse(second.has_conflict)
+
+    def test_other_companies_staff_see_nothing(self):
+        change = self.edit(self.user, self.user, phone="0421 1")
+        other = self.env["res.company"].create({"name": "Andere GmbH"})
+        self.officer.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.assertFalse(
+            self.Change.with_user(self.officer)
+            .with_context(allowed_company_ids=other.ids)
+            .search([("id", "=", change.id)])
+        )
+
+    def test_reviewer_sees_the_rest_and_what_was_before(self):
+        first = self.edit(self.user, self.user, phone="0421 1")
+        change = self.edit(self.user, self.user, function="Fahrer").with_user(self.officer)
+        self.assertIn("0421 1", change.unchanged)
+        self.assertNotIn("Fahrer", change.unchanged)
+        self.assertEqual(change.earlier_ids, first)
+        self.assertIn("Fahrer", change.summary)
