@@ -72,6 +72,8 @@ MATRIX = {
     },
     # What main users want for their colleagues; written by methods only.
     "request of main users": {"main": READ, "officer": READ, "manager": READ},
+    # Absences of the staff: officers enter their own, managers everybody's.
+    "absence": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
     # Orders and invoices of Odoo; staff have them by groups of other apps.
     "document": {"user": READ, "main": READ},
     "contact": {
@@ -98,6 +100,8 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.registration": "staff",
     # About a colleague who knows nothing of it; main users and staff decide.
     "kundenportal.access.request": "request of main users",
+    # Neither set up by managers nor about a customer.
+    "kundenportal.deputy": "absence",
 }
 
 #: Kinds whose records stay with the company they were made for when their contact leaves it.
@@ -182,6 +186,11 @@ VALUES = {
         "requested_by_id": case.main.user_ids.id,
         "level": "main_user",
         "company_id": case.company.id,
+    },
+    "kundenportal.deputy": lambda case, partner: {
+        "user_id": case.officer.id,
+        "deputy_id": case.manager.id,
+        "date_to": "2099-01-01",
     },
     "kundenportal.form.key": lambda case, partner: {
         "digest": "x",
