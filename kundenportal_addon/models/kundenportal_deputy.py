@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class KundenportalDeputy(models.Model):
@@ -47,6 +47,16 @@ class KundenportalDeputy(models.Model):
     )
 
     # === CONSTRAINT METHODS === #
+
+    @api.constrains("user_id")
+    def _check_own_absence(self):
+        """Let officers enter their own absence only: rules are asked before a write, not after."""
+        if self.env.su or self.env.user.has_group("kundenportal_addon.group_manager"):
+            return
+        if self.user_id - self.env.user:
+            raise AccessError(
+                self.env._("Only managers of the portal name deputies for somebody else.")
+            )
 
     @api.constrains("deputy_id")
     def _check_deputy_is_staff(self):

@@ -28,7 +28,7 @@ class KundenportalProtocol(models.Model):
     # Counted by company, kind, person and deadline without touching the table.
     _inbox_idx = models.Index(
         "(id, company_id, kind_id, responsible_id, deadline) "
-        "WHERE review_state = 'open' AND in_inbox"
+        "WHERE review_state = 'open' AND in_inbox IS TRUE"
     )
 
     # === COMPUTE METHODS === #
@@ -64,17 +64,21 @@ class KundenportalProtocol(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_steps(self):
         steps = self._get_steps()
-        is_open = self.filtered(lambda entry: entry.review_state == "open")
+        still_open = self.filtered(lambda entry: entry.review_state == "open")
         done = self.filtered(lambda entry: entry.review_state == "done")
-        can_finish = is_open - is_open._find_refusals("_check_inbox_done").keys()
-        can_reopen = done - done._find_refusals("_check_inbox_reopen").keys()
+        refused = {
+            *still_open._find_refusals("_check_inbox_done"),
+            *done._find_refusals("_check_inbox_reopen"),
+        }
         is_manager = self.env.user.has_group("kundenportal_addon.group_manager")
         for entry in self:
             entry.can_approve = "approve" in steps.get(entry.id, ())
             entry.can_decline = "decline" in steps.get(entry.id, ())
-            entry.can_finish = entry in can_finish
-            entry.can_reopen = entry in can_reopen and (
-                is_manager or entry.reviewer_id == self.env.user
+            entry.can_finish = entry in still_open and entry not in refused
+            entry.can_reopen = (
+                entry in done
+                and entry not in refused
+                and (is_manager or entry.reviewer_id == self.env.user)
             )
 
     # === ACTION METHODS === #
@@ -107,10 +111,10 @@ class KundenportalProtocol(models.Model):
         still_open = self.filtered(lambda entry: entry.review_state == "open")
         if not still_open:
             raise UserError(self._get_review_refusal())
-        seen = self.env.context.get("seen_responsible_id", 0)
-        taken = still_open.responsible_id.sudo() - self.env.user  # only the name
-        if len(self) == 1 and seen != 0 and taken and taken.id != seen:
-            raise UserError(self.env._("%s has taken this entry meanwhile.", taken.name))
+        if len(self) == 1 and "seen_responsible_id" in self.env.context:
+            taken_sudo = self.responsible_id.sudo() - self.env.user  # only the name
+            if taken_sudo and taken_sudo.id != self.env.context["seen_responsible_id"]:
+                raise UserError(self.env._("%s has taken this entry meanwhile.", taken_sudo.name))
         still_open.write({"responsible_id": self.env.uid})
         return True
 
@@ -181,8 +185,8 @@ class KundenportalProtocol(models.Model):
     def _prepare_inbox_digest(self):
         """Sum up what waits for the acting user: its own, as a deputy, and what is nobody's.
 
-        :return: per kind its ``name``, the number ``count``, the number ``overdue``, and ``oldest``,
-            the day since when the oldest waits; empty if nothing does
+        :return: per kind its ``name``, the numbers ``count`` and ``overdue``, and ``oldest``, the
+            day since when the oldest waits; empty if nothing does
         :rtype: list[dict]
         """
         domain = WAITING & (Domain("is_mine", "=", True) | Domain("responsible_id", "=", False))

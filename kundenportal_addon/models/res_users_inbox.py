@@ -25,13 +25,24 @@ class ResUsers(models.Model):
         groups="base.group_system",
     )
 
+    # Odoo shows people their preferences as superuser: groups in the view would hide nothing.
+    is_portal_officer = fields.Boolean(compute="_compute_is_portal_officer")
+
     @property
     def SELF_READABLE_FIELDS(self):  # noqa: N802 (Odoo's name)
-        return [*super().SELF_READABLE_FIELDS, "portal_inbox_digest"]
+        return [*super().SELF_READABLE_FIELDS, "portal_inbox_digest", "is_portal_officer"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):  # noqa: N802 (Odoo's name)
         return [*super().SELF_WRITEABLE_FIELDS, "portal_inbox_digest"]
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("all_group_ids")
+    def _compute_is_portal_officer(self):
+        officer = self.env["ir.model.data"]._xmlid_to_res_id("kundenportal_addon.group_officer")
+        for user in self:
+            user.is_portal_officer = officer in user.sudo().all_group_ids.ids  # own or a manager's
 
     # === BUSINESS METHODS === #
 
@@ -70,7 +81,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _cron_send_inbox_digests(self):
-        """Send the mails of the day, each in a transaction of its own; who has its mail is skipped."""
+        """Send the mails of the day, each in a transaction of its own, nobody's twice."""
         officer = self.env["ir.model.data"]._xmlid_to_res_id("kundenportal_addon.group_officer")
         users = self.search(
             [("portal_inbox_digest", "=", True), ("all_group_ids", "in", [officer])]
