@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class KundenportalDeputy(models.Model):
@@ -48,16 +48,6 @@ class KundenportalDeputy(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("user_id")
-    def _check_own_absence(self):
-        """Let officers enter their own absence only: rules are asked before a write, not after."""
-        if self.env.su or self.env.user.has_group("kundenportal_addon.group_manager"):
-            return
-        if self.user_id - self.env.user:
-            raise AccessError(
-                self.env._("Only managers of the portal name deputies for somebody else.")
-            )
-
     @api.constrains("deputy_id")
     def _check_deputy_is_staff(self):
         for absence in self:
@@ -80,6 +70,17 @@ class KundenportalDeputy(models.Model):
     def _compute_display_name(self):
         for absence in self:
             absence.display_name = f"{absence.user_id.name} → {absence.deputy_id.name}"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Refuse to make one's own absence somebody else's: Odoo asks the rules before, not after.
+
+        :raise AccessError: for the absence of others, unless a manager writes
+        """
+        result = super().write(vals)
+        self.check_access("write")
+        return result
 
     # === BUSINESS METHODS === #
 

@@ -378,4 +378,4 @@ class TestInboxList(InboxCase):
         query = self.Protocol.with_user(self.officer)._search(domain, order="id desc", limit=80)
         rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
         plan = "\n".join(row[0] for row in rows)
-        self.assertIn("kundenportal_protocol__inbox_idx", plan)
+        self.assertIn("kundenportal_protocol_inbox_idx", plan)
