@@ -76,6 +76,7 @@
         "views/portal_accessibility_templates.xml",
         "views/colleagues_templates.xml",
         "views/account_templates.xml",
+        "views/data_templates.xml",
         "views/members_templates.xml",
         "views/res_config_settings_views.xml",
     ],

@@ -11,6 +11,7 @@ from . import (
     test_colleagues_races,
     test_dashboard,
     test_data_change,
+    test_data_pages,
     test_data_change_races,
     test_doctests,
     test_german,
