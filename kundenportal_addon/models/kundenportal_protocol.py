@@ -257,7 +257,7 @@ class KundenportalProtocol(models.Model):
             "review_state": "open" if kind.is_review_required or kind.is_in_inbox else "none",
             "in_inbox": kind.is_in_inbox,
             "responsible": responsible.id if responsible else None,
-            "today": fields.Date.context_today(self),
+            "today": fields.Date.today(),  # asking for somebody's time zone would cost queries
             "deadline": deadline or None,
             "company": self._get_log_company_id(record, company),
             "acting_company": self.env.company.id
