@@ -138,12 +138,13 @@ class PortalAddresses(KundenportalPortal):
         if is_own:
             request.update_context(portal_own_account=True)
             form_data["required_fields"] = ",".join(self._get_own_required_fields())
+        latest = request.env["kundenportal.data.change"]._get_latest_line()
         response = super().portal_address_submit(partner_id=partner_id, **form_data)
         feedback = json.loads(response.get_data())
         if "redirectUrl" in feedback:
             page = "/my/account" if is_own else "/my/addresses"
             if is_own or feedback["redirectUrl"] in ("", page):
-                feedback["redirectUrl"] = f"{page}?done={self._get_done_code(partner_id)}"
+                feedback["redirectUrl"] = f"{page}?done={self._get_done_code(partner_id, latest)}"
         return json.dumps(feedback)
 
     @route()
@@ -156,13 +157,13 @@ class PortalAddresses(KundenportalPortal):
         user_sudo = request.env.user  # always sudoed
         return user_sudo._get_portal_level() and not user_sudo.partner_id._may_add_address()
 
-    def _get_done_code(self, partner_id):
+    def _get_done_code(self, partner_id, latest):
         """Return the code of what became of the form that was sent."""
         if not partner_id:
             return "added"
         partner_sudo = request.env.user.partner_id.browse(partner_id)  # edited a moment ago
         owners_sudo = partner_sudo | partner_sudo.parent_id | partner_sudo.commercial_partner_id
-        return request.env["kundenportal.data.change"]._get_outcome(owners_sudo)
+        return request.env["kundenportal.data.change"]._get_outcome(owners_sudo, latest)
 
     # === WHAT WAS TYPED === #
 

@@ -27,6 +27,8 @@ class PortalCompanyData(KundenportalPortal):
         company_sudo = self._get_own_company()
         if not company_sudo or not company_sudo._is_customers_to_edit():
             raise NotFound()
+        changes = request.env["kundenportal.data.change"]
+        latest = changes._get_latest_line()
         try:
             with request.env.cr.savepoint():
                 errors, error = company_sudo._edit_company_data(typed), None
@@ -34,7 +36,7 @@ class PortalCompanyData(KundenportalPortal):
             errors, error = {}, str(refusal)
         if errors or error:
             return self._render_company(company_sudo, typed=typed, errors=errors, error=error)
-        code = request.env["kundenportal.data.change"]._get_outcome(company_sudo)
+        code = changes._get_outcome(company_sudo, latest)
         return request.redirect_query("/my/company", {"done": code})
 
     def _get_own_company(self):

@@ -81,19 +81,26 @@ class KundenportalDataChange(models.Model):
         return list(rows.values())
 
     @api.model
-    def _get_outcome(self, partners):
-        """Tell what became of the edit that the acting customer makes in this transaction.
+    def _get_latest_line(self):
+        """Return the id of the latest line there is, to be compared with after an edit."""
+        lines_sudo = self.env["kundenportal.data.change.line"].sudo()  # see the class
+        return lines_sudo.search([], order="id desc", limit=1).id or 0
+
+    @api.model
+    def _get_outcome(self, partners, latest):
+        """Tell what became of the edit that the acting customer has just made.
 
         :param partners: the contacts that it can have touched
+        :param int latest: what `_get_latest_line` said before
         :return: ``"saved"``, ``"requested"``, ``"saved_requested"`` or ``"unchanged"``
         :rtype: str
         """
         lines_sudo = self.env["kundenportal.data.change.line"].sudo()  # see the class
         found_sudo = lines_sudo.search(
             [
+                ("id", ">", latest),
                 ("change_id.partner_id", "in", partners.ids),
                 ("change_id.user_id", "=", self.env.uid),
-                ("create_date", "=", self.env.cr.now()),
             ]
         )
         states = set(found_sudo.mapped("state"))

@@ -155,6 +155,8 @@ class ResPartner(models.Model):
         value = self[name]
         if isinstance(value, models.BaseModel):
             return str(value.id) if value else ""
+        if name == "invoice_sending_method":
+            return value or "email"  # Odoo's form has no empty choice, and shows its first
         return (value or "").strip()
 
     def _check_data_form(self, typed):
@@ -163,8 +165,8 @@ class ResPartner(models.Model):
         What was not changed is not looked at: it may be older than the rules.
 
         :param dict typed: text per field; the contact may be empty, for a new address
-        :return: the texts as they are to be kept, without those that are the company's and
-            unchanged, and a sentence for each field that is wrong
+        :return: the texts as they are to be kept, without what is unchanged and the company's or
+            only shown; and a sentence for each field that is wrong
         :rtype: tuple[dict[str, str], dict[str, str]]
         """
         values, errors = {}, {}
@@ -176,7 +178,9 @@ class ResPartner(models.Model):
             owner, field_name = self._get_data_owner(name) if self else (self, name)
             shown = owner if name == "company_name" else self
             if text == shown._get_typed(field_name):
-                if owner != self:
+                if self and (
+                    (text and not self[name]) or (owner != self and self._get_data_note(name))
+                ):
                     del values[name]
                 continue
             if self and (note := self._get_data_note(name)):

@@ -31,6 +31,7 @@ class ResPartner(models.Model):
     def write(self, vals):
         if not self._is_customer_edit(vals):
             return super().write(vals)
+        self.check_access("write")  # nothing may be left to write where all of it waits
         for partner in self:
             values, lines = partner._plan_customer_edit(vals)
             if values:
