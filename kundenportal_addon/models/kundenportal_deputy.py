@@ -23,7 +23,6 @@ class KundenportalDeputy(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         required=True,
         ondelete="cascade",
         domain=lambda self: self._get_staff_domain(),
