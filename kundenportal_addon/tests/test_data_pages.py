@@ -42,7 +42,9 @@ class DataPagesCase(DataChangeFixture, PortalHttpCase):
         """Return what a browser sends of the form of Odoo's page, unchanged."""
         form = self.get_page(url).xpath("//form[contains(@class, 'address_autoformat')]")[0]
         return {
-            name: value or "" for name, value in form.form_values() if name not in ("", "csrf_token")
+            name: value or ""
+            for name, value in form.form_values()
+            if name not in ("", "csrf_token")
         }
 
     def send_address(self, form, **values):
@@ -71,9 +73,7 @@ class TestOwnData(DataPagesCase):
         )
         self.assertEqual(answer, {"redirectUrl": "/my/account?done=saved"})
         change = self.changes()
-        self.assertEqual(
-            (self.user.mobile, self.user.phone), ("+49 170 1234567", "+49 421 987653")
-        )
+        self.assertEqual((self.user.mobile, self.user.phone), ("+49 170 1234567", "+49 421 987653"))
         self.assertEqual((self.user.website, self.user.function), ("http://uwe.example", "Fahrer"))
         self.assertEqual((self.user.gender_title, self.user.academic_title), ("mr", "Dr."))
         self.assertEqual(len(change), 1)
@@ -236,9 +236,9 @@ class TestOwnData(DataPagesCase):
 
     def test_queries(self):
         self.sign_in(self.user)
-        print("Q1", self.count_page_queries("/my/account"))
+        self.assertPageQueries("/my/account", 18)
         self.edit(self.user, self.user, email="new@nord.example", name="Otto")
-        print("Q2", self.count_page_queries("/my/account"))
+        self.assertPageQueries("/my/account", 21)
 
     def test_reachability_is_reviewed(self):
         self.sign_in(self.user)
@@ -267,7 +267,9 @@ class TestCompanyThroughTheAccount(DataPagesCase):
         for name in ("company_name", "street", "zip", "city"):
             self.assertTrue(page.xpath(f"//input[@name='{name}'][@readonly]"), name)
         self.assertTrue(page.xpath("//select[@name='country_id'][@disabled]"))
-        self.assertEqual(self.send_account(function="Fahrer")["redirectUrl"], "/my/account?done=saved")
+        self.assertEqual(
+            self.send_account(function="Fahrer")["redirectUrl"], "/my/account?done=saved"
+        )
 
     def test_user_changes_nothing_of_the_company(self):
         self.sign_in(self.user)
@@ -288,7 +290,9 @@ class TestCompanyThroughTheAccount(DataPagesCase):
 
     def test_main_user_edits_the_company(self):
         self.sign_in(self.main)
-        answer = self.send_account(company_name="Neu GmbH", street="Anderswo 1", phone="0421 987654")
+        answer = self.send_account(
+            company_name="Neu GmbH", street="Anderswo 1", phone="0421 987654"
+        )
         self.assertEqual(answer, {"redirectUrl": "/my/account?done=saved_requested"})
         self.assertEqual((self.nord.name, self.nord.street), ("Nord GmbH", "Anderswo 1"))
         self.assertEqual(self.nord.phone, "+49 421 987650", "the number is the person's")
@@ -337,9 +341,7 @@ class TestCompanyPage(DataPagesCase):
         self.assertEqual((self.nord.name, self.nord.street), ("Nord GmbH", "Anderswo 1"))
         self.assertEqual(self.nord.website, "http://nord.example")
         change = self.changes()
-        self.assertEqual(
-            self.values(change)["name"], ("Nord GmbH", "Neu GmbH", "pending")
-        )
+        self.assertEqual(self.values(change)["name"], ("Nord GmbH", "Neu GmbH", "pending"))
         self.assertEqual(
             self.values(change)["phone"], ("+49 421 987650", "+49 421 987655", "applied")
         )
@@ -460,7 +462,9 @@ class TestAddressPages(DataPagesCase):
         self.sign_in(self.user)
         page = self.get_page("/my/addresses")
         self.assertIn("Lager", page.text_content())
-        self.assertFalse(page.xpath("//a[contains(@class, 'o_address_card_add_new')][not(@hidden)]"))
+        self.assertFalse(
+            page.xpath("//a[contains(@class, 'o_address_card_add_new')][not(@hidden)]")
+        )
         self.assertFalse(page.xpath("//a[contains(@class, 'o_remove_address')]"))
         targets = page.xpath("//a[contains(@class, 'js_edit_address')]/@href")
         self.assertEqual({target.partition("?")[0] for target in targets}, {"/my/account"})
@@ -468,9 +472,7 @@ class TestAddressPages(DataPagesCase):
         self.assertIn("main users", page.xpath("string(//*[@role='status'])"))
         with mute_logger("odoo.http"):
             for partner_id in ("", str(self.address_of_nord.id), str(self.nord.id)):
-                response = self.send(
-                    "/my/address/submit", {**self.NEW, "partner_id": partner_id}
-                )
+                response = self.send("/my/address/submit", {**self.NEW, "partner_id": partner_id})
                 self.assertEqual(response.status_code, 403)
                 self.assertNotIn("Traceback", response.text)
             self.get_page(f"/my/address?partner_id={self.address_of_nord.id}", 403)
