@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import PortalCase
@@ -306,3 +306,12 @@ class TestDataChange(DataChangeFixture, PortalCase):
         self.assertNotIn("Fahrer", change.unchanged)
         self.assertEqual(change.earlier_ids, first)
         self.assertIn("Fahrer", change.summary)
+
+    def test_reviewer_without_the_right_to_a_field(self):
+        change = self.edit(self.user, self.user, email="new@nord.example")
+        field = self.env["res.partner"]._fields["email"]
+        self.patch(field, "groups", "base.group_system")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            change.with_user(self.officer).action_approve()
+        self.env.invalidate_all()
+        self.assertEqual((change.state, self.user.email), ("pending", "uwe@nord.example"))
