@@ -222,17 +222,18 @@ class PortalColleagues(CustomerPortal):
 
     def _get_done_text(self, code):
         """Return the sentence for what was done, None for codes that nobody knows."""
-        _ = request.env._
         return {
-            "added": _("The colleague has been added."),
-            "invited": _("The invitation is on its way."),
-            "requested": _("This is waiting for our approval; an answer comes by mail."),
-            "level_changed": _("The level has been changed."),
-            "functions_changed": _("The functions have been changed."),
-            "unchanged": _("Nothing had to be changed."),
-            "withdrawn": _("The request has been withdrawn."),
-            "revoked": _("The access has been taken away."),
-            "gone": _("Thank you. The colleague is no longer listed."),
+            "added": request.env._("The colleague has been added."),
+            "invited": request.env._("The invitation is on its way."),
+            "requested": request.env._(
+                "This is waiting for our approval; an answer comes by mail."
+            ),
+            "level_changed": request.env._("The level has been changed."),
+            "functions_changed": request.env._("The functions have been changed."),
+            "unchanged": request.env._("Nothing had to be changed."),
+            "withdrawn": request.env._("The request has been withdrawn."),
+            "revoked": request.env._("The access has been taken away."),
+            "gone": request.env._("Thank you. The colleague is no longer listed."),
         }.get(code)
 
     def _render_new(self, typed, errors, error=None, form_key=None):

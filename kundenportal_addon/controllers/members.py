@@ -49,6 +49,7 @@ class PortalMembers(Controller):
                 "total": total,
                 "search": search,
                 "pager": pager,
+                "look": request.env.company._get_portal_look(),
             },
         )
 

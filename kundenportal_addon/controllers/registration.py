@@ -1,5 +1,7 @@
 from odoo.http import Controller, request, route
 
+from .sign_in import HEADERS
+
 
 class KundenportalRegistration(Controller):
     """The public pages of self-registration: the form, the verification, where it stands."""
@@ -118,4 +120,6 @@ class KundenportalRegistration(Controller):
     def _render(self, template, company, **values):
         """Render a page with what it shows of the company."""
         values.update(company=company, look=company._get_portal_look(), page_name="registration")
-        return request.render(f"kundenportal_addon.{template}", values)
+        # Behind the form, the address is the secret.
+        headers = None if template == "registration_form" else HEADERS
+        return request.render(f"kundenportal_addon.{template}", values, headers=headers)

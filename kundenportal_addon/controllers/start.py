@@ -3,6 +3,9 @@ from odoo.http import Controller, request, route
 
 from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
+from .access import render_in_login_frame
+from .sign_in import HEADERS
+
 #: Longer than any code, and than any password that people type.
 MAX_LENGTH = 200
 
@@ -21,11 +24,13 @@ class PortalStart(Controller):
         readonly=True,
         sitemap=False,
     )
-    def portal_start(self, code="", **kwargs):
-        """Ask for the code of the letter, or for the password if the code came along."""
-        if not code:
-            return self._render("start_code")
-        return self._render_password(_clean(code).lower())
+    def portal_start(self, **kwargs):
+        """Ask for the code of the letter.
+
+        The picture on the letter has it behind a #, which browsers keep to themselves: an address
+        ends up in logs.
+        """
+        return self._render("start_code")
 
     @route(
         "/portal/start",
@@ -36,9 +41,12 @@ class PortalStart(Controller):
         captcha="portal_start",
         sitemap=False,
     )
-    def portal_start_submit(self, code="", password="", confirm_password="", **kwargs):
-        """Set the password of the login that the code belongs to, and sign in."""
+    def portal_start_submit(self, code="", password=None, confirm_password="", **kwargs):
+        """Take the code, then the password: set it on the login that the code belongs to, and sign
+        in."""
         code = _clean(code).lower()
+        if password is None:
+            return self._render_password(code)
         error = self._get_password_error(password, confirm_password)
         if error:
             return self._render_password(code, error)
@@ -69,8 +77,7 @@ class PortalStart(Controller):
         return None
 
     def _render_password(self, code, error=None):
-        link_sudo = request.env["kundenportal.link"]._peek("access_letter", code)
-        user_sudo = link_sudo._get_record() if link_sudo else None
+        user_sudo = request.env["res.users"]._get_letter_user(code)
         if not user_sudo:
             return self._render("start_code", code=code, is_unknown=True)
         return self._render("start_password", code=code, login=user_sudo.login, error=error)
@@ -110,9 +117,7 @@ class PortalStart(Controller):
 
     def _render(self, template, **values):
         """Render a page in Odoo's frame of the sign-in page, without its link to the databases."""
-        return request.render(
-            f"kundenportal_addon.{template}", {"disable_database_manager": True, **values}
-        )
+        return render_in_login_frame(template, headers=HEADERS, **values)
 
 
 def _clean(value):

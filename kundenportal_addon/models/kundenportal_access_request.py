@@ -151,6 +151,7 @@ class KundenportalAccessRequest(models.Model):
                 "requested_by_id": self.env.uid,
                 "level": level,
                 "function_ids": [Command.set(functions.ids if functions else [])],
+                # Which of us serves it is not the customer's to read.
                 "company_id": self.env.user.sudo().company_id.id,
             }
         )

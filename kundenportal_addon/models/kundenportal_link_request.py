@@ -53,6 +53,7 @@ class KundenportalLinkRequest(models.Model):
                 "asked_in": {name: self.env.context.get(name) for name in CONTEXT},
             }
         )
+        # Visitors cannot start jobs; this one only does what the request says.
         self.env.ref("kundenportal_addon.ir_cron_link_requests").sudo()._trigger()
 
     def _process(self):

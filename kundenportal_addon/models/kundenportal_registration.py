@@ -137,6 +137,20 @@ class KundenportalRegistration(models.Model):
             raise UserError(self.env._("A registration changes only by approving or declining it."))
         return super().write(vals)
 
+    def web_read(self, specification):
+        """Tell the likely matches whose they are; the client knows it only after it has read.
+
+        :param dict specification: as in Odoo
+        :return: what Odoo returns
+        :raise AccessError: unless the acting user may read the registrations
+        """
+        self.check_access("read")
+        if len(self) == 1 and "match_ids" in specification:
+            matches = dict(specification["match_ids"])
+            matches["context"] = {**matches.get("context", {}), "registration_id": self.id}
+            specification = {**specification, "match_ids": matches}
+        return super().web_read(specification)
+
     def unlink(self):
         self.env["kundenportal.link"]._revoke("registration", self)
         self.env["kundenportal.protocol"]._close_for(self, self.env._("Registration deleted"))

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, consteq, email_normalize, hmac
 from odoo.tools.sql import escape_psql
 
+from ..tools.email_address import parse_email
 from .kundenportal_link import LIFETIMES
 
 #: Fields of the form: how long what is typed into them may be.
@@ -51,7 +52,7 @@ class KundenportalRegistration(models.Model):
         :rtype: list[dict]
         """
         rows = [
-            ("company_name", self.env._("Company"), "text", "organization"),
+            ("company_name", self.env._("Company name"), "text", "organization"),
             ("name", self.env._("First and last name"), "text", "name"),
             ("email", self.env._("E-mail address"), "email", "email"),
             ("phone", self.env._("Telephone"), "tel", "tel"),
@@ -103,7 +104,7 @@ class KundenportalRegistration(models.Model):
         for name in ("name", "company_name", "vat"):
             if re.search("[<>]", values[name]):
                 errors[name] = self.env._("Please leave out the characters < and >.")
-        if values["email"] and not email_normalize(values["email"]):
+        if values["email"] and not parse_email(values["email"]):
             errors["email"] = self.env._("Please enter an e-mail address such as anna@example.com.")
         number = values["phone"]
         if number and not self.env["res.partner"]._parse_portal_number(number):

@@ -31,6 +31,7 @@ class MailTemplate(models.Model):
         """
         template = self.with_company(company).with_context(lang=record.lang, **context)
         template._send_secret_mail(record)
+        # Whoever caused the mail cannot start jobs; this one sends what is queued.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _send_secret_mail(self, record):

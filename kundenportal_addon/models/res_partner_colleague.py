@@ -113,6 +113,7 @@ class ResPartner(models.Model):
         The row is touched, not only locked: PostgreSQL then refuses the second one's outdated
         snapshot, Odoo starts that request anew, and it sees what the first has done.
         """
+        # Without the function master_data the company is not the user's to read.
         company_id = self.env.user.sudo().partner_id.commercial_partner_id.id
         self.env.cr.execute(
             SQL("UPDATE res_partner SET write_date = write_date WHERE id = %s", company_id),

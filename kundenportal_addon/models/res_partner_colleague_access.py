@@ -5,6 +5,7 @@ from odoo.tools import email_normalize
 from odoo.tools.sql import escape_psql
 
 from ..const import PORTAL_LEVELS
+from ..tools.email_address import parse_email
 
 
 class ResPartner(models.Model):
@@ -158,15 +159,20 @@ class ResPartner(models.Model):
 
         :param str email: as typed
         :return: a sentence, or None
+        :raise UserError: after too many addresses that were somebody else's
         """
-        address = email_normalize(email or "")
+        address = parse_email(email)
         if not address:
             if email:
                 return self.env._("This is no e-mail address.")
             return self.env._("An invitation needs an e-mail address.")
         Users_sudo = self.env["res.users"].sudo().with_context(active_test=False)  # of everybody
-        taken = Domain("login", "=ilike", escape_psql(address))
+        taken = Domain("login", "=ilike", escape_psql(address)) | (
+            # Ours, by which they ask for another password.
+            Domain("share", "=", False) & Domain("email_normalized", "=", address)
+        )
         if Users_sudo.search_count(taken & Domain("partner_id", "not in", self.ids), limit=1):
+            self._throttle_colleagues()  # nobody tries out who has a login
             return self.env._("This e-mail address cannot be used here. Please ask us.")
         return None
 

@@ -23,6 +23,21 @@ class ResPartner(models.Model):
         help="Until it is given access again, the contact cannot ask for it itself.",
     )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Leave behind what main users of the former company wanted, when a contact moves."""
+        before = {}
+        if "parent_id" in vals:
+            before = {partner: partner.commercial_partner_id for partner in self}
+        result = super().write(vals)
+        moved = self.browse(
+            partner.id for partner, old in before.items() if partner.commercial_partner_id != old
+        )
+        if moved:
+            moved.sudo()._forget_former_colleagues()  # officers' and main users' fields
+        return result
+
     # === ACTIONS === #
 
     def action_portal_confirm_left(self):
@@ -44,6 +59,17 @@ class ResPartner(models.Model):
         self.env["kundenportal.protocol"]._close_for(self, self.env._("Still there"))
 
     # === BUSINESS METHODS === #
+
+    def _forget_former_colleagues(self):
+        """Drop requests for the contacts and what main users took from them."""
+        self.env["kundenportal.access.request"]._get_open(self)._withdraw()
+        self.write(
+            {
+                "portal_left_on": False,
+                "portal_closed_on": False,
+                "portal_main_withheld_function_ids": [(5, 0, 0)],
+            }
+        )
 
     def _report_colleague_gone(self, successor_id):
         """Report a colleague as gone: no access any more, and somebody else has what is open.

@@ -1,7 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+
+from ..tools.email_address import parse_email
 
 #: Fields of the form and how much each takes.
 MAX_LENGTHS = {"name": 100, "function": 100, "email": 254, "phone": 40}
@@ -34,9 +35,9 @@ class ResPartner(models.Model):
         if earlier_sudo := form_keys._find(form_key):
             return earlier_sudo, {}
         values = {name: " ".join((values.get(name) or "").split()) for name in MAX_LENGTHS}
-        values["email"] = email_normalize(values["email"]) or values["email"]
+        values["email"] = parse_email(values["email"]) or values["email"]
         if errors := self._get_new_colleague_errors(company_sudo, values, level):
-            return self.sudo().browse(), errors
+            return self.browse(), errors
         if not level:  # else the invitation is counted
             self._throttle_colleagues()
         # Customers cannot create contacts; the gate was passed above. What it is about is logged
@@ -84,13 +85,13 @@ class ResPartner(models.Model):
         email = values["email"]
         if (email or level) and "email" not in errors:
             domain = self._get_colleague_domain(company)
-            known = domain & Domain("email_normalized", "=", email_normalize(email))
-            if email_normalize(email) and self.sudo().search_count(known, limit=1):
-                # The company's own contacts are no secret to its main user.
+            known = domain & Domain("email_normalized", "=", parse_email(email))
+            # Customers cannot search contacts; those of its company are no secret to a main user.
+            if parse_email(email) and self.sudo().search_count(known, limit=1):
                 errors["email"] = self.env._("A colleague with this address is listed already.")
             elif level and (refusal := self.browse()._get_address_refusal(email)):
                 errors["email"] = refusal
-            elif not email_normalize(email):
+            elif not parse_email(email):
                 errors["email"] = self.env._("This is no e-mail address.")
         phone = values["phone"]
         if phone and "phone" not in errors and not self._parse_portal_number(phone):

@@ -20,7 +20,13 @@ class ResPartner(models.Model):
 
     def action_portal_grant(self):
         """Open Odoo's wizard for these contacts: "Main user or user?"."""
-        wizard = self.env["portal.wizard"].create({"partner_ids": [(6, 0, self.ids)]})
+        wizard = self.env["portal.wizard"].create(
+            {
+                "partner_ids": [(6, 0, self.ids)],
+                # Where there is nobody to mail, the logins are for letters or passwords.
+                "portal_invite": any(partner.email_normalized for partner in self),
+            }
+        )
         if len(self) == 1 and wizard.portal_active:
             wizard.portal_level = wizard.user_ids.portal_level
         return wizard._action_open_modal()

@@ -18,7 +18,14 @@ class ResPartner(models.Model):
         groups="kundenportal_addon.group_officer",
     )
 
-    @api.depends("portal_state", "email_normalized", "email_verified_on", "is_company", "type")
+    @api.depends(
+        "portal_state",
+        "portal_left_on",
+        "email_normalized",
+        "email_verified_on",
+        "is_company",
+        "type",
+    )
     @api.depends_context("company")
     def _compute_portal_hint(self):
         reachable = self.filtered(
@@ -33,8 +40,10 @@ class ResPartner(models.Model):
         with_password = reachable._filter_with_password()
         for partner in reachable:
             if partner.portal_state == "none":
-                # Companies are reached by their contacts; nobody need be reminded of each.
-                partner.portal_hint = not partner.is_company and "no_login"
+                # Companies are reached by their contacts; nobody need be reminded of each, nor of
+                # whom main users reported as gone.
+                is_wanted = not partner.is_company and not partner.portal_left_on
+                partner.portal_hint = is_wanted and "no_login"
             elif partner not in with_password:
                 partner.portal_hint = "no_password"
             else:

@@ -35,7 +35,7 @@ class ResPartner(models.Model):
         company_sudo = user_sudo.company_id
         code = self.env["kundenportal.link"]._issue("access_letter", user_sudo)
         url = f"{self.get_base_url()}/portal/start"
-        image = qrcode.make(f"{url}?code={code}", image_factory=SvgPathImage).to_string()
+        image = qrcode.make(f"{url}#{code}", image_factory=SvgPathImage).to_string()
         self.env["kundenportal.protocol"]._log("access_letter_printed", self, company=company_sudo)
         lang = self.lang or self.env.lang
         # Each contact reads its own language, whatever the staff's.

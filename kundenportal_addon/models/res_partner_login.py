@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         :rtype: str | bool
         """
         self.ensure_one()
+        self.check_access("read")  # wizards can be made for any contact by remote calls
         partner_sudo = self.sudo()  # numbers and logins of others decide
         user = partner_sudo.portal_user_id
         if user.active and user._is_portal():

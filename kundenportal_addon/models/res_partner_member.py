@@ -58,7 +58,8 @@ class ResPartner(models.Model):
         :rtype: list[dict]
         """
         members_sudo = self.sudo()  # flagged by the staff to be shown to everybody
-        # Who has a picture is found without reading it, and for all at once.
+        # Who has a picture is found without reading it, and for all at once; as superuser, like the
+        # members themselves.
         pictures = (
             self.env["ir.attachment"]
             .sudo()

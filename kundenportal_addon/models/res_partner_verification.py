@@ -24,5 +24,5 @@ class ResPartner(models.Model):
             self._get_portal_company(),
             portal_text=text,
             portal_link=f"{self.get_base_url()}/portal/verify/{token}",
-        )  # sudo: the template looks at the company's settings
+        )  # sudo, both: the template looks at the company's settings
         self.env["kundenportal.protocol"]._log("verification_sent", self, note=address)

@@ -75,7 +75,7 @@ class ResUsers(models.Model):
             users_sudo = self._search_portal_users(way)
             if users_sudo:
                 return users_sudo
-        return self.sudo()
+        return self.sudo()  # empty, but like what is found
 
     @api.model
     def _search_portal_users(self, condition):

@@ -75,9 +75,10 @@ class ResUsers(models.Model):
         if not has_mail and not contact_sudo._get_sms_number():
             return self.env._("The contact has no e-mail address; no link was sent.")
         if contact_sudo.portal_access == "none":
-            if contact_sudo._grant_portal_access("user")[contact_sudo] != "granted":
+            result = contact_sudo._grant_portal_access("user")[contact_sudo]
+            if result not in ("granted", "level_changed"):  # Odoo's portal users lack a level only
                 return self.env._("The contact could not be given a login; no link was sent.")
-            if has_mail:
+            if has_mail and result == "granted":
                 return None  # by the invitation
         user_sudo = contact_sudo.portal_user_id
         if has_mail and contact_sudo.portal_state == "invited":

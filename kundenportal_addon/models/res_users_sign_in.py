@@ -73,8 +73,8 @@ class ResUsers(models.Model):
     def _set_password(self):
         users = self.filtered("password")  # Odoo empties it to shut a login
         result = super()._set_password()
-        # Whoever asked for a link before may be the reason why.
-        self.env["kundenportal.link"]._revoke("sign_in", self)
+        # Whoever asked for a link before, or found a letter, may be the reason why.
+        self.env["kundenportal.link"]._revoke(None, self)
         users._log_portal_user("password_set")
         return result
 

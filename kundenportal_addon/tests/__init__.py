@@ -4,6 +4,7 @@ from . import (
     test_access_methods,
     test_access_routes,
     test_attacks,
+    test_attacks_sign_in,
     test_axe,
     test_contact_record,
     test_colleagues,

@@ -41,7 +41,11 @@ class RealDatabaseCase(BaseCase):
         cls._drop()
         # PostgreSQL copies no database that somebody is connected to.
         sql_db.close_db(source)
-        _sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", source)
+        _sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = current_user",  # autovacuum gives way by itself
+            source,
+        )
         _sql("CREATE DATABASE %s TEMPLATE %s", SQL.identifier(cls.database), SQL.identifier(source))
         files = Path(config.filestore(source))
         if files.exists():

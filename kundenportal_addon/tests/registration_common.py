@@ -19,7 +19,6 @@ class RegistrationFixture:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
         cls.company.portal_registration = True
         cls.company.country_id = cls.env.ref("base.de")
         cls.Registration = cls.env["kundenportal.registration"]

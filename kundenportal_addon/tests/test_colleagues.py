@@ -457,8 +457,8 @@ class TestApproval(ColleaguesCase):
     """Where the staff want to approve, wider access waits and narrower does not."""
 
     @classmethod
-    def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+    def setUpClass(cls):
+        super().setUpClass()
         cls.company.portal_colleague_approval = True
 
     def mails_about(self, words):
@@ -575,10 +575,21 @@ class TestApproval(ColleaguesCase):
             with self.subTest(what=what), self.env.cr.savepoint() as savepoint:
                 change()
                 self.assertTrue(self.refused_decision(request.with_user(self.officer)))
-                self.assertEqual(request.state, "requested")
+                self.assertNotEqual(request.state, "approved")
                 savepoint.rollback()
                 self.env.invalidate_all()
                 self.env.registry.clear_cache()
+
+    def test_a_contact_that_moves_leaves_wishes_behind(self):
+        self.act(self.main, self.user, "_change_colleague_level", "main_user")
+        request = self.request_of(self.user)
+        self.user.portal_main_withheld_function_ids = self.functions["documents"]
+        self.user.parent_id = self.sued
+        self.assertEqual(request.state, "withdrawn")
+        self.assertEqual(self.last(self.user, "colleague_requested").review_state, "done")
+        self.assertFalse(self.user.portal_main_withheld_function_ids)
+        row = self.user.with_user(self.stranger.user_ids).sudo()._prepare_colleagues()[0]
+        self.assertFalse(row["is_waiting"])
 
     def test_function_taken_meanwhile(self):
         self.act(self.main, self.user, "_set_colleague_functions", self.functions["documents"])

@@ -383,8 +383,8 @@ class TestNewColleaguePage(ColleaguesHttpCase):
 @tagged("post_install", "-at_install")
 class TestApprovalPages(ColleaguesHttpCase):
     @classmethod
-    def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+    def setUpClass(cls):
+        super().setUpClass()
         cls.company.portal_colleague_approval = True
 
     def test_waiting_withdrawn_declined_approved(self):

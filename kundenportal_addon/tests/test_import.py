@@ -25,9 +25,9 @@ class TestImport(PortalCase):
             ]
         )
 
-    def load(self, rows, user=None, columns=COLUMNS, **context):
+    def load(self, rows, user=None, columns=None, **context):
         Partner = self.env["res.partner"].with_user(user or self.manager)
-        return Partner.with_context(lang="en_US", **context).load(columns, rows)
+        return Partner.with_context(lang="en_US", **context).load(columns or COLUMNS, rows)
 
     def assertLoaded(self, result):  # noqa: N802 (named like unittest's)
         self.assertFalse(result["messages"])

@@ -24,6 +24,12 @@ class TestLink(PortalCase):
         self.assertFalse(self.Link._peek("sign_in", token))
         self.assertFalse(self.Link._redeem("sign_in", token))
 
+    def test_code_of_a_letter_may_be_typed_with_blanks(self):
+        token = self.Link._issue("access_letter", self.user)
+        for typed in (token.replace("-", " "), token.replace("-", "")):
+            self.assertTrue(self.Link._peek("access_letter", typed), typed)
+        self.assertFalse(self.Link._peek("access_letter", token[:-1]))
+
     def test_link_expires(self):
         for purpose, lifetime in LIFETIMES.items():
             token = self.Link._issue(purpose, self.user)

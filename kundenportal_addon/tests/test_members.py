@@ -13,7 +13,6 @@ class MemberFixture:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
         with open(file_path("base/static/img/logo_white.png"), "rb") as image:
             cls.logo = base64.b64encode(image.read())
         # The demo data list some as well.

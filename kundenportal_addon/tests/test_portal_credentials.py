@@ -16,7 +16,6 @@ class CredentialsMixin:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
         cls.env["ir.config_parameter"].set_param("auth_password_policy.minlength", 8)
         cls.new = cls._create_contact("Nora Neu", "nora@nord.example", cls.nord)
         cls.paper = cls.env["res.partner"].create(
@@ -212,15 +211,19 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
 
     def choose(self, code, password="a-good-password", confirm=None):
         self.leave()
-        page = self.url_open("/portal/start", data=None)
         data = {
             "code": code,
             "password": password,
             "confirm_password": password if confirm is None else confirm,
             "csrf_token": self.csrf_token(),
         }
-        del page
         return self.url_open("/portal/start", data=data)
+
+    def enter(self, code):
+        """Enter the code and return the page on which the password is chosen."""
+        response = self.submit("/portal/start", code=code)
+        self.assertEqual(response.status_code, 200)
+        return html.fromstring(response.content)
 
     def test_letter_leads_in_once(self):
         page = self.print_letter(self.paper)
@@ -229,7 +232,7 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
         self.assertIn("access_letter_printed", self.entries(self.paper))
         self.assertIn("+491701234567", page.text_content())
         self.leave()
-        shown = self.get_page(f"/portal/start?code={code.upper()}")
+        shown = self.enter(code.upper())
         self.assertEqual(shown.xpath("//input[@id='login']/@value"), ["+491701234567"])
         response = self.choose(code)
         self.assertTrue(response.url.endswith("/my"), response.url)
@@ -277,7 +280,7 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
         (code,) = self.codes(self.print_letter(self.paper))
         self.leave()
         for _look in range(2):
-            self.get_page(f"/portal/start?code={code}")
+            self.enter(code)
         with mute_logger("odoo.http"):
             response = self.url_open("/portal/start", data={"code": code, "password": "abcdefgh"})
         self.assertEqual(response.status_code, 400)
@@ -292,6 +295,11 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
         with self.assertRaisesRegex(UserError, "Nils Niemand"), self.env.cr.savepoint():
             self.print_letter(blocked + contact)
         self.assertEqual(contact.portal_access, "none")
+
+    def test_the_picture_brings_the_code_along(self):
+        (code,) = self.codes(self.print_letter(self.paper))
+        self.start_tour(f"/portal/start#{code}", "kundenportal_letter_code")
+        self.assertTrue(self.choose(code).url.endswith("/my"), "looking has no effect")
 
     def test_name_of_a_contact_is_text(self):
         self.paper.name = "Paul <script>alert(1)</script>"
@@ -308,6 +316,12 @@ class TestAccessLetter(CredentialsMixin, PortalHttpCase):
 @tagged("post_install", "-at_install")
 class TestVerification(CredentialsMixin, PortalHttpCase):
     """Double opt-in of an address."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env.ref("base.public_partner").lang = "en_US"  # visitors' pages are asked for words
 
     def ask(self):
         self.env["kundenportal.access.mail"].with_user(self.officer).create(

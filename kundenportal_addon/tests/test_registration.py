@@ -88,6 +88,8 @@ class TestRegistrationMatches(RegistrationFixture, PortalCase):
         )
         partner = registration.match_ids[0].with_context(registration_id=registration.id)
         self.assertIn("same e-mail address", partner.registration_match)
+        read = registration.web_read({"match_ids": {"fields": {"registration_match": {}}}})
+        self.assertIn("same e-mail address", read[0]["match_ids"][0]["registration_match"])
         self.assertFalse(self.matches(email="officer@staff.example"))
 
     def test_number_of_queries_is_bounded(self):
@@ -186,6 +188,17 @@ class TestRegistration(RegistrationFixture, PortalCase):
         )
         self.assertEqual((wizard.approve_as, wizard.parent_id), ("company", known))
         self.assertEqual(wizard.level, "user")
+
+    def test_company_of_the_only_matches_is_proposed_to_who_names_none(self):
+        known = self._create_company("Westwind Spedition")
+        known.email = "info@westwind-spedition.example"
+        self._create_contact("Willi West", "willi@westwind-spedition.example", known)
+        registration = self._create_registration(
+            company_name=False, email="neu@westwind-spedition.example"
+        )
+        wizards = self.env["kundenportal.registration.approve"]
+        dialog = Form(wizards.with_context(default_registration_id=registration.id))
+        self.assertEqual((dialog.approve_as, dialog.parent_id), ("company", known))
 
     def test_other_address_of_a_contact_is_never_overwritten_silently(self):
         known = self._create_contact("Olga Ost", "alt@ostwind.example", self.nord)

@@ -15,7 +15,6 @@ class SignInFixture:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
         germany = cls.env.ref("base.de")
         (cls.company.partner_id | cls.nord | cls.sued).country_id = germany
         cls.env["res.partner"].search([("parent_id", "in", (cls.nord.id, cls.sued.id))]).write(

@@ -23,8 +23,7 @@ def safe_website(text):
     text = (text or "").strip()
     try:
         parts = urlsplit(text if "://" in text or ":" in text else f"http://{text}")
-        host = parts.hostname
-        parts.port  # noqa: B018 (raises for what is no number)
+        host, _port = parts.hostname, parts.port  # the port must be a number
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not host or "." not in host:

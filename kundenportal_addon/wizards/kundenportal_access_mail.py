@@ -24,7 +24,7 @@ class KundenportalAccessMail(models.TransientModel):
         readonly=True,
         default="invitation",
     )
-    email = fields.Char(related="partner_id.email", string="To")
+    email = fields.Char(related="partner_id.email", related_sudo=False, string="To")
     needs_access = fields.Boolean(compute="_compute_needs_access")
     portal_level = fields.Selection(PORTAL_LEVELS, string="Access as", default="user")
     text = fields.Text(

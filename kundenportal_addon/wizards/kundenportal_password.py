@@ -26,6 +26,7 @@ class KundenportalPassword(models.TransientModel):
     has_login = fields.Boolean(compute="_compute_has_login")
     login = fields.Char(
         compute="_compute_login",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="E-mail address, telephone number or a chosen name; no two contacts have the same.",

@@ -15,9 +15,10 @@ class KundenportalRegistrationApprove(models.TransientModel):
     registration_id = fields.Many2one(
         "kundenportal.registration", readonly=True, ondelete="cascade"
     )
-    email = fields.Char(related="registration_id.email")
-    company_name = fields.Char(related="registration_id.company_name")
-    match_ids = fields.Many2many(related="registration_id.match_ids")
+    # Not as superuser: remote calls can make a wizard for any record.
+    email = fields.Char(related="registration_id.email", related_sudo=False)
+    company_name = fields.Char(related="registration_id.company_name", related_sudo=False)
+    match_ids = fields.Many2many(related="registration_id.match_ids", related_sudo=False)
     approve_as = fields.Selection(
         [
             ("contact", "A contact that we know"),
@@ -56,8 +57,12 @@ class KundenportalRegistrationApprove(models.TransientModel):
         readonly=False,
         help="Main user: sees everything of the company. User: sees only its own.",
     )
-    partner_email = fields.Char(related="partner_id.email", string="Known Address")
-    partner_access = fields.Selection(related="partner_id.portal_access", string="Present Access")
+    partner_email = fields.Char(
+        related="partner_id.email", related_sudo=False, string="Known Address"
+    )
+    partner_access = fields.Selection(
+        related="partner_id.portal_access", related_sudo=False, string="Present Access"
+    )
     is_other_email = fields.Boolean(compute="_compute_is_other_email")
     use_email = fields.Boolean(
         string="Use the Registered Address",
@@ -80,10 +85,11 @@ class KundenportalRegistrationApprove(models.TransientModel):
         for wizard in self:
             if wizard._find_same_address():
                 wizard.approve_as = "contact"
-            elif wizard.registration_id.company_name:
-                wizard.approve_as = "company" if wizard._find_same_company() else "new_company"
+            elif wizard._find_same_company():
+                wizard.approve_as = "company"
             else:
-                wizard.approve_as = "person"
+                is_company = wizard.registration_id.company_name
+                wizard.approve_as = "new_company" if is_company else "person"
 
     @api.depends("registration_id")
     def _compute_partner_id(self):
@@ -151,7 +157,9 @@ class KundenportalRegistrationApprove(models.TransientModel):
     def _find_same_company(self):
         name = matching.company_key(self.registration_id.company_name)
         if not name:
-            return self.env["res.partner"]
+            # Who names no company, but matches contacts of a single one, is likely to be of it.
+            firms = self.registration_id._origin.match_ids.commercial_partner_id
+            return firms if len(firms) == 1 and firms.is_company else firms.browse()
         return self.env["res.partner"].search(
             [("match_name", "=", name), ("partner_share", "=", True)], limit=10
         )

@@ -184,9 +184,10 @@ class PortalWizardUser(models.TransientModel):
         self.ensure_one()
         if not self.wizard_id.portal_invite or not email_normalize(self.email):
             return False
-        if not self.user_id.sudo().company_id.portal_active:
+        user_sudo = self.user_id.sudo()  # logins are not the officer's to read
+        if not user_sudo.company_id.portal_active:
             return super()._send_email()
-        self.user_id.sudo()._send_portal_invitation(self.wizard_id.welcome_message)
+        user_sudo._send_portal_invitation(self.wizard_id.welcome_message)
         return True
 
     def _log(self, kind):

@@ -12,6 +12,7 @@ class PortalWizardUser(models.TransientModel):
 
     login = fields.Char(
         compute="_compute_login",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="E-mail address, telephone number or a chosen name; no two contacts have the same.",
@@ -29,11 +30,12 @@ class PortalWizardUser(models.TransientModel):
     @api.depends("email", "login")
     def _compute_email_state(self):
         """Judge the login instead of the address; a bad address stays one."""
-        super()._compute_email_state()
+        result = super()._compute_email_state()
         for row in self:
             if row.email_state == "ko" and row.login and not row.email:
                 taken = row.partner_id._is_portal_login_taken(row._get_login())
                 row.email_state = "exist" if taken else "ok"
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -77,5 +79,4 @@ class PortalWizardUser(models.TransientModel):
 
     def _update_partner_email(self):
         """Leave the address alone where the row has none."""
-        if email_normalize(self.email):
-            super()._update_partner_email()
+        return super()._update_partner_email() if email_normalize(self.email) else None
