@@ -9,5 +9,7 @@ from . import (
     protocol,
     registration,
     portal,
+    addresses,
+    company_data,
     start,
 )

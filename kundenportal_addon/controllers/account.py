@@ -1,10 +1,10 @@
 from werkzeug.exceptions import NotFound
 
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
-from ..models.res_partner_contact import NUMBER_LENGTH
 from ..tools import reachability
 
 
@@ -41,7 +41,11 @@ class PortalOwnAccount(CustomerPortal):
         except ValueError:
             error = request.env._("Please choose hours of the table. Nothing was changed.")
             return self._render_reachability(error=error)
-        contact_sudo.reachability = pattern
+        try:
+            with request.env.cr.savepoint():
+                contact_sudo.reachability = pattern
+        except UserError as error:
+            return self._render_reachability(error=str(error))
         return request.redirect("/my/account/reachability?saved=1")
 
     def _get_own_contact(self):
@@ -58,16 +62,9 @@ class PortalOwnAccount(CustomerPortal):
         contact_sudo = self._get_own_contact()
         values = self._prepare_portal_layout_values()
         values.update(
-            messages, page_name="reachability", week=contact_sudo._prepare_reachability_form()
+            messages,
+            page_name="reachability",
+            week=contact_sudo._prepare_reachability_form(),
+            portal_data=contact_sudo._prepare_data_form(["reachability"]),
         )
         return request.render("kundenportal_addon.portal_my_reachability", values)
-
-    def _validate_address_values(self, address_values, *args, **kwargs):
-        """Refuse beside the field what the model would refuse with an error page."""
-        invalid, missing, errors = super()._validate_address_values(address_values, *args, **kwargs)
-        if len(address_values.get("phone") or "") > NUMBER_LENGTH:
-            invalid.add("phone")
-            errors.append(
-                request.env._("A telephone number has no more than %s characters.", NUMBER_LENGTH)
-            )
-        return invalid, missing, errors

@@ -220,26 +220,20 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         self._check_function("documents")
         return super().portal_my_invoices(**kwargs)
 
-    # === MASTER DATA: ODOO'S ADDRESS PAGES === #
+    # === DATA === #
 
-    @route()
-    def my_addresses(self, **query_params):
-        self._check_function("master_data")
-        return super().my_addresses(**query_params)
-
-    @route()
-    def portal_address(self, **query_params):
-        self._check_function("master_data")
-        return super().portal_address(**query_params)
-
-    @route()
-    def portal_address_submit(self, partner_id=None, **form_data):
-        # The form of /my/account, one's own data, is sent here too.
-        if partner_id != str(request.env.user.partner_id.id):
-            self._check_function("master_data")
-        return super().portal_address_submit(partner_id=partner_id, **form_data)
-
-    @route()
-    def address_archive(self, partner_id):
-        self._check_function("master_data")
-        return super().address_archive(partner_id)
+    def _get_data_done_text(self, code):
+        """Return the sentence for what became of an edit, None for codes that nobody knows."""
+        _ = request.env._
+        return {
+            "saved": _("Saved. Thank you for keeping this up to date."),
+            "requested": _("This is waiting for our approval; until then, what was remains."),
+            "saved_requested": _(
+                "Saved. Some of it is waiting for our approval; see what was requested."
+            ),
+            "unchanged": _("Nothing had to be changed."),
+            "added": _("The address has been added."),
+            "withdrawn": _("The request has been withdrawn."),
+            "decided": _("This has been decided already."),
+            "main_users_add": _("New addresses are entered by the main users of the company."),
+        }.get(code)

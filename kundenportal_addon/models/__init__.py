@@ -1,5 +1,6 @@
 # Mixins come first: others inherit from them.
 from . import kundenportal_owned_mixin  # isort: skip
+from . import kundenportal_inbox_mixin  # isort: skip
 from . import kundenportal_settings_mixin  # isort: skip
 from . import (
     account_move,
@@ -11,6 +12,13 @@ from . import (
     ir_qweb,
     kundenportal_access_request,
     kundenportal_form_key,
+    kundenportal_data_change,
+    kundenportal_data_change_customer,
+    kundenportal_data_change_decision,
+    kundenportal_data_change_inbox,
+    kundenportal_data_change_line,
+    kundenportal_deputy,
+    kundenportal_field_policy,
     kundenportal_function,
     kundenportal_link,
     kundenportal_link_request,
@@ -22,13 +30,16 @@ from . import (
     kundenportal_system_check_mail,
     kundenportal_protocol,
     kundenportal_protocol_beacon,
+    kundenportal_protocol_inbox,
     kundenportal_protocol_kind,
     kundenportal_protocol_retention,
     kundenportal_protocol_review,
+    kundenportal_protocol_data_change,
     kundenportal_throttle,
     mail_template,
     res_company,
     res_company_dashboard,
+    res_company_dashboard_inbox,
     res_company_look,
     res_company_sign_in,
     res_config_settings,
@@ -53,7 +64,10 @@ from . import (
     res_partner_reachability,
     res_partner_review,
     res_partner_salutation,
+    res_partner_edit,
+    res_partner_data_form,
     res_users,
+    res_users_inbox,
     res_users_invitation,
     res_users_link,
     res_users_login,

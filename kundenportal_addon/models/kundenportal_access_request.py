@@ -19,7 +19,10 @@ class KundenportalAccessRequest(models.Model):
 
     _name = "kundenportal.access.request"
     _description = "Access Request"
+    _inherit = ["kundenportal.inbox.mixin"]
     _order = "id desc"
+    _inbox_undecided_states = ("requested",)
+    _inbox_decided_states = ("approved", "declined", "withdrawn")
 
     partner_id = fields.Many2one(
         "res.partner", string="Colleague", required=True, readonly=True, ondelete="cascade"

@@ -20,7 +20,7 @@ INSERT_ENTRIES = """
            actor.id, actor_partner.name, %(kind)s, %(note)s,
            %(res_model)s, %(res_id)s, %(review_state)s, %(in_inbox)s, %(deadline)s::date, %(ip)s,
            %(once_key)s,
-           COALESCE(%(responsible)s, partner.user_id, firm.user_id),
+           COALESCE(deputy.id, responsible.id),
            COALESCE(
                %(company)s,
                partner.company_id,
@@ -35,6 +35,13 @@ INSERT_ENTRIES = """
       LEFT JOIN res_partner firm ON firm.id = partner.commercial_partner_id
       LEFT JOIN res_users actor ON actor.id = %(user)s
       LEFT JOIN res_partner actor_partner ON actor_partner.id = actor.partner_id
+      LEFT JOIN res_users responsible
+        ON responsible.id = COALESCE(%(responsible)s, partner.user_id, firm.user_id)
+       AND responsible.active
+      LEFT JOIN kundenportal_deputy absence
+        ON absence.user_id = responsible.id
+       AND %(today)s::date BETWEEN absence.date_from AND absence.date_to
+      LEFT JOIN res_users deputy ON deputy.id = absence.deputy_id AND deputy.active
   ORDER BY about.position
         ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING
  RETURNING id
@@ -154,7 +161,8 @@ class KundenportalProtocol(models.Model):
         if "review_remark" in vals and not vals.get("reviewed_on"):
             raise UserError(self.env._("A remark is entered together with the date of the review."))
         if vals.get("reviewed_on"):
-            self._mark_reviewed(vals.get("review_remark"), fields.Date.to_date(vals["reviewed_on"]))
+            reviewed_on = fields.Date.to_date(vals["reviewed_on"])
+            (self - self._check_done())._mark_reviewed(vals.get("review_remark"), reviewed_on)
         elif "reviewed_on" in vals:
             self.action_reopen_review()
         plan = {name: vals[name] for name in PLANNING_FIELDS & vals.keys()}
@@ -223,7 +231,7 @@ class KundenportalProtocol(models.Model):
         :param str once_key: a second entry of the kind with the same key is not written; for one
             contact only
         :param responsible: who is to deal with it; by default the salesperson of the contact, else
-            of its company
+            of its company; while that person is absent, its deputy
         :param str ip: network address of whoever acted
         :return: the new entries; empty if ``once_key`` is known already or the kind is archived
         :raise ValueError: for an unknown kind, or for ``once_key`` with several contacts
@@ -237,6 +245,8 @@ class KundenportalProtocol(models.Model):
         self.env["res.partner"].flush_model(
             ["name", "complete_name", "commercial_partner_id", "company_id", "user_id"]
         )
+        self.env["res.users"].flush_model(["active"])
+        self.env["kundenportal.deputy"].flush_model()
         deadline = kind.deadline_days and fields.Date.today() + timedelta(days=kind.deadline_days)
         values = {
             "user": (self.env.user if user is None else user).id or None,
@@ -247,6 +257,7 @@ class KundenportalProtocol(models.Model):
             "review_state": "open" if kind.is_review_required or kind.is_in_inbox else "none",
             "in_inbox": kind.is_in_inbox,
             "responsible": responsible.id if responsible else None,
+            "today": fields.Date.today(),  # asking for somebody's time zone would cost queries
             "deadline": deadline or None,
             "company": self._get_log_company_id(record, company),
             "acting_company": self.env.company.id

@@ -19,14 +19,21 @@ class KundenportalProtocol(models.Model):
         :param str remark: what the reviewer has to say
         :return: a notification with the numbers if there were several entries, else True
         :rtype: dict | bool
-        :raise UserError: if none of them is open, naming who has reviewed the entry and when
+        :raise UserError: if none of them is open, naming who has reviewed the entry and when, or if
+            all of them wait for a decision about their record
         """
-        marked = self._mark_reviewed(remark, fields.Date.context_today(self))
+        undecided = self._check_done()
+        marked = (self - undecided)._mark_reviewed(remark, fields.Date.context_today(self))
         if len(self) == 1:
             return True
         message = self.env._("Marked as reviewed: %s.", len(marked))
-        if rest := len(self - marked):
+        if rest := len(self - undecided - marked):
             message += " " + self.env._("Left alone because nothing was to be reviewed: %s.", rest)
+        if undecided:
+            message += " " + self.env._(
+                "Left alone because they wait for a decision: %s.", len(undecided)
+            )
+            rest += len(undecided)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -42,6 +49,7 @@ class KundenportalProtocol(models.Model):
 
         :return: True
         :raise AccessError: unless the acting user marked them or is a manager of the portal
+        :raise UserError: if the record of one has been decided
         """
         self._lock_review()
         done = self.filtered(lambda entry: entry.review_state == "done")
@@ -53,10 +61,25 @@ class KundenportalProtocol(models.Model):
                     foreign[0]._get_reviewer_name(),
                 )
             )
+        for sentence in done._find_refusals("_check_inbox_reopen").values():
+            raise UserError(sentence)
         done._write_review({**dict.fromkeys(REVIEW_FIELDS, False), "review_state": "open"})
         return True
 
     # === BUSINESS METHODS === #
+
+    def _check_done(self):
+        """Find those open entries among these whose records wait for a decision.
+
+        :return: the entries
+        :raise UserError: if none but these is open, in the words of the first one's record
+        """
+        self.check_access("write")
+        still_open = self.filtered(lambda entry: entry.review_state == "open")
+        refusals = still_open._find_refusals("_check_inbox_done")
+        if refusals and len(refusals) == len(still_open):
+            raise UserError(next(iter(refusals.values())))
+        return self.browse().union(*refusals)
 
     def _mark_reviewed(self, remark, reviewed_on):
         """Mark the open entries among these as reviewed by the acting user.

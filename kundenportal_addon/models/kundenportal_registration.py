@@ -23,7 +23,10 @@ class KundenportalRegistration(models.Model):
 
     _name = "kundenportal.registration"
     _description = "Registration"
+    _inherit = ["kundenportal.inbox.mixin"]
     _order = "id desc"
+    _inbox_undecided_states = ("open",)
+    _inbox_decided_states = ("approved", "declined")
     # How many contacts a trait brings at most, and all together.
     _match_limit = 20
 

@@ -164,14 +164,6 @@ class ResCompany(models.Model):
         domain = [("review_state", "=", "open"), ("in_inbox", "=", False)]
         return self._get_portal_entries_action(self.env._("To Review"), domain)
 
-    def action_portal_inbox(self):
-        """Open what waits in the inbox.
-
-        :rtype: dict
-        """
-        domain = [("review_state", "=", "open"), ("in_inbox", "=", True)]
-        return self._get_portal_entries_action(self.env._("Inbox"), domain)
-
     def action_portal_overdue(self):
         """Open what should have been dealt with by now, reviews and inbox.
 

@@ -312,7 +312,7 @@ class ResPartner(models.Model):
             ("account.move", "portal_commercial_partner_id"),
             ("kundenportal.protocol", "commercial_partner_id"),
             ("kundenportal.access.request", "commercial_partner_id"),
-            ("kundenportal.access.request", "commercial_partner_id"),
+            ("kundenportal.data.change", "commercial_partner_id"),
         ]
 
     def _take_documents_along(self):

@@ -36,7 +36,8 @@ class ResPartner(models.Model):
         if not colleague_sudo.email and email:
             if refusal := colleague_sudo._get_address_refusal(email):
                 raise UserError(refusal)
-            colleague_sudo.email = email_normalize(email)
+            # It belongs to the invitation, which is logged; nothing to approve beside that.
+            colleague_sudo._as_inner().email = email_normalize(email)
         if refusal := colleague_sudo._get_address_refusal(colleague_sudo.email):
             raise UserError(refusal)
         self._throttle_colleagues()

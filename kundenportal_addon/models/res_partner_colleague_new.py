@@ -40,15 +40,21 @@ class ResPartner(models.Model):
             return self.browse(), errors
         if not level:  # else the invitation is counted
             self._throttle_colleagues()
-        # Customers cannot create contacts; the gate was passed above.
-        colleague_sudo = self.sudo().create(
-            {
-                **values,
-                "type": "contact",
-                "parent_id": company_sudo.id,
-                "company_id": company_sudo.company_id.id,
-                "lang": company_sudo.lang or self.env.user.lang,
-            }
+        # Customers cannot create contacts; the gate was passed above. What it is about is logged
+        # below, as an addition of a colleague.
+        colleague_sudo = (
+            self.sudo()
+            ._as_inner()
+            .create(
+                {
+                    **values,
+                    "type": "contact",
+                    "parent_id": company_sudo.id,
+                    "company_id": company_sudo.company_id.id,
+                    "lang": company_sudo.lang or self.env.user.lang,
+                }
+            )
+            .with_env(self.sudo().env)
         )
         form_keys._remember(form_key, colleague_sudo)
         self.env["kundenportal.protocol"]._log(

@@ -63,6 +63,8 @@ MATRIX = {
     },
     # What strangers sent; staff decide on it, by methods only.
     "staff": {"officer": Cell("rw", "rw"), "manager": Cell("rw", "rwu")},
+    # What staff look at and decide by methods only; no customer has access to the model.
+    "decided by staff": {"officer": Cell("r", "rw"), "manager": Cell("r", "rw")},
     # What belongs to a customer: users have their own, main users the company's, nobody else's.
     "customer": {
         "user": EVERYTHING,
@@ -72,6 +74,8 @@ MATRIX = {
     },
     # What main users want for their colleagues; written by methods only.
     "request of main users": {"main": READ, "officer": READ, "manager": READ},
+    # Absences of the staff: officers enter their own, managers everybody's.
+    "absence": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
     # Orders and invoices of Odoo; staff have them by groups of other apps.
     "document": {"user": READ, "main": READ},
     "contact": {
@@ -96,8 +100,13 @@ ODOO_MODELS = {
 EXCEPTIONAL_KINDS = {
     # The applicant is no customer yet; it sees where it stands by a token.
     "kundenportal.registration": "staff",
+    # Customers see what waits on pages that look it up for them.
+    "kundenportal.data.change": "decided by staff",
+    "kundenportal.data.change.line": "decided by staff",
     # About a colleague who knows nothing of it; main users and staff decide.
     "kundenportal.access.request": "request of main users",
+    # Neither set up by managers nor about a customer.
+    "kundenportal.deputy": "absence",
 }
 
 #: Kinds whose records stay with the company they were made for when their contact leaves it.
@@ -183,11 +192,26 @@ VALUES = {
         "level": "main_user",
         "company_id": case.company.id,
     },
+    "kundenportal.deputy": lambda case, partner: {
+        "user_id": case.officer.id,
+        "deputy_id": case.manager.id,
+        "date_to": "2099-01-01",
+    },
     "kundenportal.form.key": lambda case, partner: {
         "digest": "x",
         "res_model": "res.partner",
         "res_id": partner.id,
         "used_on": "2026-01-01 00:00:00",
+    },
+    "kundenportal.data.change": lambda case, partner: {
+        "partner_id": partner.id,
+        "commercial_partner_id": partner.commercial_partner_id.id,
+        "company_id": case.company.id,
+    },
+    "kundenportal.data.change.line": lambda case, partner: {
+        "change_id": case.record_for(case.env["kundenportal.data.change"], partner).id,
+        "field_id": case.env["ir.model.fields"]._get("res.partner", "name").id,
+        "state": "applied",
     },
     "kundenportal.access.mail": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.password": lambda case, partner: {"partner_id": partner.id},

@@ -35,7 +35,7 @@ FUNCTION_PAGES = {
         "/my/orders/page/1",
         "/my/invoices/page/1",
     ),
-    "master_data": ("/my/addresses", "/my/address"),
+    "master_data": ("/my/company", "/my/addresses", "/my/address"),
 }
 
 #: Argument of a route → function (test case, contact) → a value that belongs to the contact. An id

@@ -86,9 +86,16 @@ class TestPortalDocumentsPage(PortalHomeCase):
             self.make_jsonrpc_request("/my/address/archive", {"partner_id": address.id})
         self.assertTrue(address.active)
 
-        response = self.url_open("/my/address/submit", data={**form, "partner_id": partner.id})
+        own = {
+            "csrf_token": Request.csrf_token(self),
+            "name": partner.name,
+            "email": partner.email,
+            "phone": "+49 421 987650",
+            "partner_id": partner.id,
+        }
+        response = self.url_open("/my/address/submit", data=own)
         self.assertEqual(response.status_code, 200, "one's own data go the same way")
-        self.assertEqual(partner.name, "Uwe Neu")
+        self.assertEqual(partner.phone, "+49 421 987650")
 
     def test_link_opens_the_record_after_sign_in(self):
         order = self._create_order(self.user)

@@ -12,13 +12,13 @@ class TestPortalHome(PortalHomeCase):
         self.sign_in(self.user)
         tiles = self.get_page("/my").xpath("//a[contains(@class, 'kp_tile')]/@href")
         self.assertIn("/my/documents", tiles)
-        self.assertIn("/my/addresses", tiles)
+        self.assertIn("/my/company", tiles)
         self.assertNotIn("/my/shop", tiles, "not unlocked")
 
         self.set_functions("master_data")
         tiles = self.get_page("/my").xpath("//a[contains(@class, 'kp_tile')]/@href")
         self.assertNotIn("/my/documents", tiles)
-        self.assertIn("/my/addresses", tiles)
+        self.assertIn("/my/company", tiles)
 
     def test_cards_of_odoo_give_way_to_tiles(self):
         self.sign_in(self.user)
@@ -26,7 +26,8 @@ class TestPortalHome(PortalHomeCase):
         cards = self.get_cards(page)
         self.assertNotIn("/my/orders", cards)
         self.assertNotIn("/my/invoices?filterby=invoices", cards)
-        self.assertEqual(cards.count("/my/addresses"), 1, "the tile only")
+        self.assertNotIn("/my/addresses", cards, "the company's page leads there")
+        self.assertEqual(cards.count("/my/company"), 1)
         self.assertIn("/my/quotes", cards, "the alert about quotations stays")
         self.assertIn(
             "/my/invoices?filterby=overdue_invoices", cards, "and the one about overdue invoices"
@@ -34,7 +35,7 @@ class TestPortalHome(PortalHomeCase):
         self.assertIn("/my/security", cards, "cards of which there is no tile stay")
 
         self.set_functions()
-        self.assertNotIn("/my/addresses", self.get_cards(self.get_page("/my")))
+        self.assertNotIn("/my/company", self.get_cards(self.get_page("/my")))
 
     def test_without_level_the_home_is_odoos(self):
         self.company.portal_active = False

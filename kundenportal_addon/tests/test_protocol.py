@@ -236,6 +236,12 @@ class TestProtocolIsNeverRewritten(ProtocolCase):
             "create_date": "2020-01-01 00:00:00",
             "create_uid": self.manager.id,
             "write_date": "2020-01-01 00:00:00",
+            "is_mine": True,
+            "waiting_days": 1,
+            "can_approve": True,
+            "can_decline": True,
+            "can_finish": True,
+            "can_reopen": True,
         }
         self.assertFalse(
             set(self.Protocol._fields)

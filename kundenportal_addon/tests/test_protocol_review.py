@@ -26,7 +26,7 @@ class TestProtocolReview(ProtocolCase):
             [
                 {
                     "review_state": "done",
-                    "reviewed_on": fields.Date.context_today(self.entry),
+                    "reviewed_on": fields.Date.context_today(self.entry.with_user(self.officer)),
                     "reviewer_id": self.officer.id,
                     "review_remark": "Called back",
                 }

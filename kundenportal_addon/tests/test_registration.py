@@ -312,9 +312,10 @@ class TestRegistration(RegistrationFixture, PortalCase):
 
     def test_review_in_the_protocol_decides_nothing(self):
         registration = self._create_registration()
-        self._entries("registration_received", registration).with_user(
-            self.officer
-        ).action_mark_reviewed()
+        entry = self._entries("registration_received", registration).with_user(self.officer)
+        with self.assertRaisesRegex(UserError, "waits for a decision"):
+            entry.action_mark_reviewed()
+        self.assertEqual(entry.review_state, "open")
         self.assertEqual(registration.state, "open")
         self.approve(registration)
 

@@ -2,6 +2,7 @@ from . import (
     kundenportal_access_decline,
     kundenportal_access_letter,
     kundenportal_access_mail,
+    kundenportal_data_change_reject,
     kundenportal_level_assistant,
     kundenportal_password,
     kundenportal_protocol_review,

@@ -1,0 +1,166 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .kundenportal_field_policy import MORE_DATA_FIELDS
+
+#: In the context, marks what is written along with a customer's edit, and what our own methods
+#: write and record themselves. No remote call can bring this very object.
+INNER = object()
+
+
+class ResPartner(models.Model):
+    """What customers change of contact data is caught here, whatever way it comes.
+
+    The outermost write makes the change. What Odoo copies on from it goes through unseen.
+    """
+
+    _inherit = "res.partner"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Record new addresses; they are applied at once, as checkout needs them."""
+        if not self._is_customer_edit(*vals_list):
+            return super().create(vals_list)
+        partners = super(ResPartner, self._as_inner()).create(vals_list).with_env(self.env)
+        for partner in partners:
+            self.env["kundenportal.data.change"]._record_new(partner)
+        return partners
+
+    def write(self, vals):
+        if not self._is_customer_edit(vals):
+            return super().write(vals)
+        self.check_access("write")  # nothing may be left to write where all of it waits
+        for partner in self:
+            values, lines = partner._plan_customer_edit(vals)
+            if values:
+                super(ResPartner, partner._as_inner()).write(values)
+            if lines:
+                self.env["kundenportal.data.change"]._record(partner, lines)
+        return True
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_portal_data_fields(self):
+        """Return the names of the fields that are a customer's data; the rest is technical.
+
+        :rtype: set[str]
+        """
+        names = (self._get_frontend_writable_fields() | MORE_DATA_FIELDS) & self._fields.keys()
+        return {name for name in names if self._fields[name].store}
+
+    def _as_inner(self):
+        """Return the contacts for writing what belongs to an edit that is recorded already."""
+        return self.with_context(portal_edit=INNER)
+
+    @api.model
+    def _is_customer_edit(self, *vals_list):
+        """Tell whether a portal user is about to change data of contacts; asked without a query."""
+        if not self.env.uid or self.env.context.get("portal_edit") is INNER:
+            return False
+        if not self.env.user._get_portal_level():
+            return False
+        data = self._get_portal_data_fields() | {"active"}
+        return any(not data.isdisjoint(vals) for vals in vals_list)
+
+    def _plan_customer_edit(self, vals):
+        """Split what a customer wants to write by what becomes of it.
+
+        :param dict vals: as given to ``write``
+        :return: the values to write now, and the lines of the change: per field the old and new
+            value and whether it waits
+        :rtype: tuple[dict, dict[str, tuple]]
+        :raise UserError: if the contact is not the customer's to edit, or a field is locked
+        """
+        self.ensure_one()
+        data = self._get_portal_data_fields() | {"active"}
+        values = {name: value for name, value in vals.items() if name not in data}
+        edited = {
+            name: self._read_new_value(name, vals[name])
+            for name in vals
+            if name in data and self._differs(name, vals[name])
+        }
+        if self.parent_id:
+            # The company's name is the company's, however Odoo's form sends it.
+            edited.pop("company_name", None)
+        upstream = self._pop_upstream(edited)
+        if upstream:
+            self.parent_id.write(upstream)
+        if not edited:
+            return values, {}
+        self._check_customer_may_edit()
+        modes = self.env["kundenportal.field.policy"]._get_modes(self._get_policy_scope())
+        lines = {}
+        for name, new in edited.items():
+            mode, reason = modes.get(name, ("review", ""))
+            if mode == "locked":
+                raise UserError(self._get_locked_sentence(name, reason))
+            lines[name] = (self[name], new, mode == "approve")
+            if mode == "review":
+                values[name] = vals[name]
+        return values, lines
+
+    def _pop_upstream(self, edited):
+        """Take out what is the company's and only copied to its contacts.
+
+        Odoo would copy it up to the company and from there to all colleagues.
+
+        :param dict edited: new values per field, changed in place
+        :return: values to write on the parent
+        :rtype: dict
+        """
+        if not self.parent_id or self.type != "contact" or self.is_company:
+            return {}
+        shared = {*self._address_fields(), *self._synced_commercial_fields()}
+        return {
+            name: self._fields[name].convert_to_write(edited.pop(name), self)
+            for name in shared & edited.keys()
+        }
+
+    def _differs(self, name, value):
+        """Tell whether a value is another one than the contact has; empty is empty."""
+        return (self._read_new_value(name, value) or False) != (self[name] or False)
+
+    def _read_new_value(self, name, value):
+        """Return a value given to ``write`` as the contact would show it."""
+        field = self._fields[name]
+        value = field.convert_to_record(field.convert_to_cache(value, self), self)
+        return value.strip() if isinstance(value, str) else value
+
+    def _get_policy_scope(self):
+        """Return whether the contact's data are a person's own or the company's."""
+        is_person = self.type == "contact" and not self.is_company
+        return "own" if is_person else "company"
+
+    def _check_customer_may_edit(self):
+        """Refuse what is not the customer's to edit, whatever way it tries.
+
+        Its own contact and the addresses below are; the company's data are for main users with the
+        function.
+
+        :raise UserError: with the sentence for the customer
+        """
+        user_sudo = self.env.user  # always sudoed
+        own_sudo = user_sudo.partner_id
+        if self == own_sudo or (self.parent_id == own_sudo and self.type != "contact"):
+            return
+        is_company_data = (
+            self.sudo().commercial_partner_id == own_sudo.commercial_partner_id
+            and not self.sudo().user_ids
+        )
+        if (
+            is_company_data
+            and user_sudo._get_portal_level() == "main_user"
+            and user_sudo._has_portal_function("master_data")
+        ):
+            return
+        raise UserError(
+            self.env._("The data of the company are edited by its main users; please ask one.")
+        )
+
+    def _get_locked_sentence(self, name, reason):
+        """Return why a field cannot be changed."""
+        label = self._fields[name]._description_string(self.env)
+        return reason or self.env._("%s cannot be changed here; please ask us.", label)
