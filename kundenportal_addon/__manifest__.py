@@ -80,6 +80,8 @@
         "views/account_templates.xml",
         "views/data_templates.xml",
         "views/members_templates.xml",
+        "views/kundenportal_notice_views.xml",
+        "views/notices_templates.xml",
         "views/res_config_settings_views.xml",
     ],
     "assets": {

@@ -6,6 +6,7 @@ from . import (
     colleagues,
     documents,
     members,
+    notices,
     protocol,
     registration,
     portal,

@@ -71,8 +71,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         offered = {
-            row[1]: row[0]
-            for row in self.env["kundenportal.notice.kind"]._get_offered(self.env.user)
+            row[1]: row for row in self.env["kundenportal.notice.kind"]._get_offered(self.env.user)
         }
         if not shown or not set(chosen) <= set(shown) <= set(offered):
             raise ValueError("Not to be chosen")
@@ -90,10 +89,9 @@ class ResPartner(models.Model):
                   FROM unnest(%(kinds)s::int[], %(by_mail)s::bool[]) wish (kind_id, by_mail)
                     ON CONFLICT (partner_id, kind_id) DO UPDATE
                    SET by_mail = EXCLUDED.by_mail, write_uid = %(uid)s, write_date = %(now)s
-                 WHERE kundenportal_notice_choice.by_mail IS DISTINCT FROM EXCLUDED.by_mail
                 """,
                 partner=self.id,
-                kinds=[offered[code] for code in codes],
+                kinds=[offered[code][0] for code in codes],
                 by_mail=[code in chosen for code in codes],
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
@@ -101,3 +99,6 @@ class ResPartner(models.Model):
         )
         choices_sudo.invalidate_model()
         self.invalidate_recordset(["portal_notice_choice_ids"])
+        names = [offered[code][2] for code in offered if code in chosen]
+        note = self.env._("By mail: %s", ", ".join(names) or "–")
+        self.env["kundenportal.protocol"]._log("notices_chosen", self, note=note)

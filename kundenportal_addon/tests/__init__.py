@@ -24,6 +24,7 @@ from . import (
     test_link,
     test_lint,
     test_members,
+    test_notices,
     test_portal_credentials,
     test_portal_documents,
     test_portal_home,

@@ -76,6 +76,8 @@ MATRIX = {
     "request of main users": {"main": READ, "officer": READ, "manager": READ},
     # Absences of the staff: officers enter their own, managers everybody's.
     "absence": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
+    # What customers decide for themselves, and staff for those who ring up.
+    "choice": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
     # Orders and invoices of Odoo; staff have them by groups of other apps.
     "document": {"user": READ, "main": READ},
     "contact": {
@@ -107,6 +109,8 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.access.request": "request of main users",
     # Neither set up by managers nor about a customer.
     "kundenportal.deputy": "absence",
+    # Customers choose on a page that looks it up for them.
+    "kundenportal.notice.choice": "choice",
 }
 
 #: Kinds whose records stay with the company they were made for when their contact leaves it.
@@ -212,6 +216,10 @@ VALUES = {
         "change_id": case.record_for(case.env["kundenportal.data.change"], partner).id,
         "field_id": case.env["ir.model.fields"]._get("res.partner", "name").id,
         "state": "applied",
+    },
+    "kundenportal.notice.choice": lambda case, partner: {
+        "partner_id": partner.id,
+        "kind_id": case.env.ref("kundenportal_addon.notice_kind_data_change").id,
     },
     "kundenportal.access.mail": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.password": lambda case, partner: {"partner_id": partner.id},
