@@ -8,6 +8,9 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 #: Cards of Odoo's home that a function's tile stands for.
 CARDS_BEHIND_TILES = {"/my/orders", "/my/quotes", "/my/invoices", "/my/addresses"}
 
+#: The database knows no larger ids, and fails at one.
+MAX_ID = 2**31 - 1
+
 LOGO_MAX_AGE = 60 * 60 * 24 * 365
 
 
@@ -16,7 +19,7 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
 
     #: Codes of functions whose tile shows a number: the counter ``kundenportal_<code>`` of
     #: `_prepare_home_portal_values`, an empty string where there is nothing to show.
-    _tile_counters = frozenset({"documents"})
+    _tile_counters = frozenset({"documents", "messages"})
 
     # === HOOKS OF ODOO'S PORTAL === #
 
@@ -45,6 +48,8 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         :raise NotFound: without saying whether there is such a record at all
         """
         records = request.env[model]
+        if record_id > MAX_ID:
+            raise NotFound()
         record = records.browse(record_id).exists() if records.has_access("read") else records
         if not record or not record.has_access("read"):
             raise NotFound()
