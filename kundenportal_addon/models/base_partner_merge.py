@@ -17,4 +17,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         requests_sudo._get_open(src_partners | dst_partner)[1:]._withdraw()
         choices_sudo = self.env["kundenportal.notice.choice"].sudo()
         choices_sudo._keep_latest(src_partners | dst_partner)
+        copies_sudo = self.env["kundenportal.message.recipient"].sudo()
+        copies_sudo._merge_copies(src_partners | dst_partner, dst_partner)
+        receipts_sudo = self.env["kundenportal.announcement.receipt"].sudo()
+        receipts_sudo._merge_receipts(src_partners | dst_partner, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)

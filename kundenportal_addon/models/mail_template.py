@@ -46,3 +46,13 @@ class MailTemplate(models.Model):
             email_layout_xmlid=layout,
             email_values=NO_DOCUMENT,
         )
+
+    def _send_secret_mails(self, records, layout):
+        """Queue a mail for each of many records, as `_send_secret_mail` does for one.
+
+        :param records: what the template is rendered for
+        :param str layout: xml id of the frame
+        """
+        self.with_user(SUPERUSER_ID).send_mail_batch(
+            records.ids, email_layout_xmlid=layout, email_values=NO_DOCUMENT
+        )

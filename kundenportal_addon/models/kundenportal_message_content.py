@@ -1,0 +1,195 @@
+import logging
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import html_sanitize, is_html_empty
+
+from ..tools.placeholders import find_forbidden, has_placeholders, without_placeholders
+
+_logger = logging.getLogger(__name__)
+
+
+class KundenportalMessage(models.Model):
+    """What a message says: placeholders of Odoo's mail templates, and who may write which.
+
+    ``object`` is the contact that reads. Odoo's own restriction holds (only template editors write
+    more than the simplest expressions), and more: nothing in a placeholder leaves the rights of the
+    author (`tools.placeholders`), and the database refuses whatever it would write.
+    """
+
+    _inherit = "kundenportal.message"
+
+    # === COMPUTE METHODS === #
+
+    def _compute_render_model(self):
+        self.render_model = "res.partner"
+
+    @api.depends("subject", "body")
+    def _compute_has_placeholders(self):
+        for message in self:
+            message.has_placeholders = has_placeholders(message.subject, message.body)
+
+    @api.depends("has_placeholders", "author_id")
+    def _compute_is_author_lost(self):
+        for message in self:
+            message.is_author_lost = message.has_placeholders and not message._has_author()
+
+    # === ACTION METHODS === #
+
+    def action_preview(self):
+        """Show the message as one of its recipients will read it.
+
+        :return: an action that opens the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        recipient = self.partner_ids[:1] or self.group_ids.partner_ids[:1]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview"),
+            "res_model": "kundenportal.message.preview",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_message_id": self.id, "default_partner_id": recipient.id},
+        }
+
+    def action_take_over(self):
+        """Make the acting user the sender of messages whose own sender lost the rights for it.
+
+        :raise UserError: if the sender may still fill in the placeholders
+        """
+        self.check_access("write")
+        for message in self:
+            if message._has_author():
+                raise UserError(self.env._("The sender can still fill in the placeholders."))
+            message._check_placeholders()
+            message.sudo().author_id = self.env.user  # the sender is nobody's to write
+            self.env["kundenportal.protocol"]._log(
+                "message_taken_over", None, note=message.subject, record=message
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _check_placeholders(self):
+        """Refuse placeholders that the acting user may not write, or nobody.
+
+        :raise AccessError: for what Odoo leaves to template editors
+        :raise ValidationError: for what leads out of the author's rights, or cannot be read
+        """
+        self.ensure_one()
+        word = find_forbidden(self.subject, self.body)
+        if word:
+            raise ValidationError(self.env._("“%s” cannot be used in placeholders.", word))
+        if self.env.su or not self.has_placeholders:
+            return
+        if self._is_unsafe() and not self.env.user.has_group("mail.group_mail_template_editor"):
+            raise AccessError(
+                self.env._("Only editors of mail templates may write placeholders like these.")
+            )
+
+    def _is_unsafe(self):
+        """Tell whether the placeholders are more than Odoo lets everybody write."""
+        renderer = self.env["mail.render.mixin"]
+        try:
+            return renderer._has_unsafe_expression_template_inline_template(
+                self.subject, "res.partner"
+            ) or renderer._has_unsafe_expression_template_qweb(self.body or "", "res.partner")
+        except Exception as error:  # whatever its compiler meets
+            raise ValidationError(
+                self.env._("A placeholder cannot be read: %s", error.__cause__ or error)
+            ) from error
+
+    def _check_complete(self):
+        """Refuse to send what says nothing, or to nobody.
+
+        :raise UserError: with the sentence for the staff
+        """
+        self.ensure_one()
+        if not (self.subject or "").strip():
+            raise UserError(self.env._("Please enter a subject."))
+        if is_html_empty(self.body) and not self.attachment_ids:
+            raise UserError(self.env._("Please enter a text."))
+        if not self.partner_ids and not self.group_ids:
+            raise UserError(self.env._("Please choose who gets the message."))
+
+    def _has_author(self):
+        """Tell whether the author is still there and one of the portal's staff."""
+        self.ensure_one()
+        author_sudo = self.sudo().author_id  # who reads need not read the staff
+        return author_sudo.active and author_sudo.has_group("kundenportal_addon.group_officer")
+
+    def _render_for(self, partner, user=None):
+        """Fill in the placeholders for one reader.
+
+        Never fails: what cannot be filled in gives a sentence, so that neither a sender who left
+        nor a wrong expression shuts a customer out of its page.
+
+        :param partner: the contact that reads
+        :param user: with whose rights; by default the author's
+        :return: ``subject``, ``body`` (sanitised), and ``is_failed``
+        :rtype: dict
+        """
+        self.ensure_one()
+        message_sudo = self.sudo()  # readers see what it says, not the record
+        if not message_sudo.has_placeholders:
+            return {
+                "subject": message_sudo.subject,
+                "body": self._sanitize(message_sudo.body),
+                "is_failed": False,
+            }
+        try:
+            if not user and not self._has_author():
+                raise AccessError(self.env._("The sender of the message may not do that any more."))
+            with self.env.cr.savepoint():
+                # A placeholder that writes is refused by the database, whatever it is.
+                self.env.cr.execute("SET TRANSACTION READ ONLY")
+                subject, body = message_sudo._render(partner, user or message_sudo.author_id)
+        except Exception:  # expressions are anybody's; see above
+            _logger.info("Message %s cannot be filled in", self.id, exc_info=True)
+            return {
+                "subject": without_placeholders(message_sudo.subject) or self.env._("Message"),
+                "body": self.env._(
+                    "The text of this message cannot be shown at the moment. Please contact us."
+                ),
+                "is_failed": True,
+            }
+        return {"subject": subject, "body": self._sanitize(body), "is_failed": False}
+
+    def _render(self, partner, user):
+        """Return subject and text as a user's rights let them read for a contact."""
+        if find_forbidden(self.subject, self.body):
+            raise AccessError(self.env._("The placeholders lead out of the sender's rights."))
+        env = self.env(
+            user=user.id,
+            su=False,
+            # Nothing of the request of whoever reads: placeholders can ask for the context.
+            context={
+                "lang": partner.sudo().lang or user.sudo().lang,
+                "tz": user.sudo().tz,
+                "allowed_company_ids": self.company_id.ids,
+                "minimal_qcontext": True,
+            },
+        )
+        renderer = env["mail.render.mixin"]
+        # Odoo's `user` is a superuser's record of it, which reads everything.
+        context = {"user": env["res.users"].browse(user.id), "env": None}
+        texts = (
+            renderer._render_template(
+                text or "",
+                "res.partner",
+                partner.ids,
+                engine=engine,
+                add_context=context,
+            )[partner.id]
+            for text, engine in ((self.subject, "inline_template"), (self.body, "qweb"))
+        )
+        subject, body = texts
+        return " ".join(str(subject).split()), body
+
+    @api.model
+    def _sanitize(self, body):
+        """Return a text as it may stand on a page: without anything that acts."""
+        return html_sanitize(
+            body or "", sanitize_attributes=True, sanitize_style=True, sanitize_form=True
+        )
