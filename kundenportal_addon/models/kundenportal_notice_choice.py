@@ -25,10 +25,8 @@ class KundenportalNoticeChoice(models.Model):
 
         :param partners: the contacts
         """
-        seen = set()
-        for choice in self.search(
+        choices = self.search(
             [("partner_id", "in", partners.ids)], order="write_date DESC, id DESC"
-        ):
-            if choice.kind_id in seen:
-                choice.unlink()
-            seen.add(choice.kind_id)
+        )
+        for same_kind in choices.grouped("kind_id").values():
+            same_kind[1:].unlink()
