@@ -177,7 +177,7 @@ class KundenportalMessage(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
-                self._check_own_fields(vals)
+                self._check_own_fields(vals, self.env.user)
             vals_list = [{**vals, **OWN_DEFAULTS, "author_id": self.env.uid} for vals in vals_list]
         messages = super().create(vals_list)
         messages._check_content()
@@ -185,7 +185,7 @@ class KundenportalMessage(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._check_own_fields(vals)
+            self._check_own_fields(vals, self.author_id)
             if not CONTENT_FIELDS.isdisjoint(vals):
                 self._check_draft()
                 # Placeholders are filled in with the rights of who wrote them, for whom it chose.
@@ -210,14 +210,14 @@ class KundenportalMessage(models.Model):
                 self.env._("Messages that were sent can be deleted by managers of the portal only.")
             )
 
-    def _check_own_fields(self, vals):
+    def _check_own_fields(self, vals, author):
         """Refuse what only the portal itself writes.
 
+        :param author: the sender, which a form may send back
         :raise UserError: if ``vals`` names one of these fields
         """
         own = OWN_FIELDS & vals.keys()
-        # A form may send back the sender that it was given.
-        if own - {"author_id"} or (own and vals["author_id"] != self.env.uid):
+        if own - {"author_id"} or (own and author.ids != [vals["author_id"]]):
             raise UserError(self.env._("Status and sender of a message follow from its sending."))
 
     def _check_draft(self):
@@ -231,9 +231,13 @@ class KundenportalMessage(models.Model):
             )
 
     def _check_content(self):
-        """Check what was written and attached, as whoever writes."""
+        """Check what was written and attached, as whoever writes.
+
+        What modules write is checked when it is shown.
+        """
         for message in self:
-            message._check_placeholders()
+            if not self.env.su:
+                message._check_placeholders(self.env.user)
             message._own_attachments()
 
     def _own_attachments(self):

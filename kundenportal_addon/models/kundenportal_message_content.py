@@ -63,7 +63,7 @@ class KundenportalMessage(models.Model):
         for message in self:
             if message._has_author():
                 raise UserError(self.env._("The sender can still fill in the placeholders."))
-            message._check_placeholders()
+            message._check_placeholders(self.env.user)
             message.sudo().author_id = self.env.user  # the sender is nobody's to write
             self.env["kundenportal.protocol"]._log(
                 "message_taken_over", None, note=message.subject, record=message
@@ -71,19 +71,22 @@ class KundenportalMessage(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _check_placeholders(self):
-        """Refuse placeholders that the acting user may not write, or nobody.
+    def _check_placeholders(self, user):
+        """Refuse placeholders that a user may not write, or nobody.
 
+        :param user: with whose rights they are to be filled in
         :raise AccessError: for what Odoo leaves to template editors
-        :raise ValidationError: for what leads out of the author's rights, or cannot be read
+        :raise ValidationError: for what leads out of the user's rights, or cannot be read
         """
         self.ensure_one()
+        if not self.has_placeholders:
+            return
         word = find_forbidden(self.subject, self.body)
         if word:
             raise ValidationError(self.env._("“%s” cannot be used in placeholders.", word))
-        if self.env.su or not self.has_placeholders:
-            return
-        if self._is_unsafe() and not self.env.user.has_group("mail.group_mail_template_editor"):
+        # Groups of others are not an officer's to ask for.
+        is_editor = user.sudo().has_group("mail.group_mail_template_editor")
+        if self._is_unsafe() and not is_editor:
             raise AccessError(
                 self.env._("Only editors of mail templates may write placeholders like these.")
             )
@@ -112,6 +115,15 @@ class KundenportalMessage(models.Model):
             raise UserError(self.env._("Please enter a text."))
         if not self.partner_ids and not self.group_ids:
             raise UserError(self.env._("Please choose who gets the message."))
+        if self.has_placeholders:
+            if not self._has_author():
+                raise UserError(
+                    self.env._(
+                        "The sender is no longer one of the portal's staff, so the placeholders "
+                        "cannot be filled in. Become the sender first."
+                    )
+                )
+            self._check_placeholders(self.author_id)
 
     def _has_author(self):
         """Tell whether the author is still there and one of the portal's staff."""

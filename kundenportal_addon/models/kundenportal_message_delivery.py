@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -80,7 +80,6 @@ class KundenportalMessage(models.Model):
         self.check_access("write")
         for message in self:
             message._check_complete()
-            message._check_placeholders()
             later = message.send_on and message.send_on > fields.Datetime.now()
             message._update_state(("draft",), "scheduled" if later else "sending")
             if later:
@@ -249,6 +248,19 @@ class KundenportalMessage(models.Model):
         self.env["kundenportal.message.recipient"]._queue_all_notices()
 
     def _start_scheduled(self):
+        """Begin to send what was scheduled; what cannot be sent any more is the staff's again."""
+        try:
+            self._check_complete()
+        except (AccessError, UserError) as error:
+            self._update_state(("scheduled",), "draft")
+            self.env["kundenportal.protocol"]._log(
+                "message_not_sent",
+                None,
+                note=f"{self.subject}: {error}",
+                record=self,
+                responsible=self.author_id.filtered("active"),
+            )
+            return
         self._update_state(("scheduled",), "sending")
         self._begin_delivery()
 

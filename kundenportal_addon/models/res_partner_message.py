@@ -64,3 +64,25 @@ class ResPartner(models.Model):
             "views": [(False, "form")],
             "context": {"default_partner_ids": [Command.set(self.ids)]},
         }
+
+    # === BUSINESS METHODS === #
+
+    def mail_allowed_qweb_expressions(self):
+        """Let everybody greet a contact and name its own data, not only editors of templates.
+
+        :rtype: tuple[str]
+        """
+        return (
+            *super().mail_allowed_qweb_expressions(),
+            "object.display_name",
+            "object.salutation",
+            "object.email",
+            "object.phone",
+            "object.function",
+            "object.ref",
+            "object.street",
+            "object.zip",
+            "object.city",
+            "object.parent_id.name",
+            "object.commercial_partner_id.name",
+        )
