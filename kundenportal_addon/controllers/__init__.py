@@ -11,6 +11,8 @@ from . import (
     registration,
     portal,
     addresses,
+    announcements,
     company_data,
+    messages,
     start,
 )
