@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+
+class KundenportalMessage(models.Model):
+    """A mailing among the messages: what it says stands with each copy, as the mail said it."""
+
+    _inherit = "kundenportal.message"
+
+    mailing_id = fields.Many2one(
+        "mailing.mailing",
+        string="Mailing",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Each recipient has the text that its mail had.",
+    )
+
+    _mailing_unique = models.UniqueIndex("(mailing_id) WHERE mailing_id IS NOT NULL")
+
+    def _add_mailing_copies(self, texts):
+        """Give contacts their copies of a mailing; who has one already keeps it.
+
+        :param dict texts: contact → ``(subject, body)`` of its mail
+        """
+        self.ensure_one()
+        copies = self.env["kundenportal.message.recipient"]
+        partners = self.env["res.partner"].union(*texts)
+        known = copies.search([("message_id", "=", self.id), ("partner_id", "in", partners.ids)])
+        copies.create(
+            [
+                {
+                    "message_id": self.id,
+                    "partner_id": partner.id,
+                    "commercial_partner_id": (partner.commercial_partner_id or partner).id,
+                    "company_id": self.company_id.id,
+                    "is_to_company": partner.is_company,
+                    "sent_on": fields.Datetime.now(),
+                    "mailing_subject": texts[partner][0],
+                    "mailing_body": texts[partner][1],
+                }
+                for partner in partners - known.partner_id
+            ]
+        )
+        total = self.recipient_count + len(partners - known.partner_id)
+        self.write({"recipient_count": total, "recipient_total": total})
