@@ -35,6 +35,7 @@ from . import (
     kundenportal_message_recipient,
     kundenportal_message_copy,
     kundenportal_message_notice,
+    kundenportal_message_conversation,
     kundenportal_message_portal,
     kundenportal_message_reply,
     kundenportal_notice_choice,

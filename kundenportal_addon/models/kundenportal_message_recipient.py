@@ -108,10 +108,12 @@ class KundenportalMessageRecipient(models.Model):
         """
         self.flush_model()
         self.env["kundenportal.message.reading"].flush_model()
+        self.env["kundenportal.message.reply"].flush_model()
         values = {"ids": list(partners.ids), "dst": partner.id}
         for statement in MERGE_STATEMENTS:
             self.env.cr.execute(SQL(statement, **values))
         self.env["kundenportal.message.reading"].invalidate_model()
+        self.env["kundenportal.message.reply"].invalidate_model()
         self.invalidate_model()
 
 
@@ -150,6 +152,13 @@ MERGE_STATEMENTS = (
     TWINS
     + """
     UPDATE kundenportal_message_reading r
+       SET recipient_id = twin.kept_id
+      FROM twin
+     WHERE r.recipient_id = twin.id AND twin.id <> twin.kept_id
+    """,
+    TWINS
+    + """
+    UPDATE kundenportal_message_reply r
        SET recipient_id = twin.kept_id
       FROM twin
      WHERE r.recipient_id = twin.id AND twin.id <> twin.kept_id

@@ -33,7 +33,7 @@ class KundenportalMessageReply(models.Model):
         index=True,
         ondelete="cascade",
     )
-    message_id = fields.Many2one(related="recipient_id.message_id")
+    message_id = fields.Many2one(related="recipient_id.message_id", store=True, index=True)
     partner_id = fields.Many2one(related="recipient_id.partner_id", string="Customer")
     company_id = fields.Many2one(
         "res.company",

@@ -124,6 +124,8 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.message.recipient": "personal",
     # Their own readings customers see on pages that look them up for them.
     "kundenportal.message.reading": "decided by staff",
+    # Its page looks up what was written below a copy.
+    "kundenportal.message.reply": "decided by staff",
     # Neither set up by managers nor about a customer.
     "kundenportal.deputy": "absence",
     # Customers choose on a page that looks it up for them.
@@ -270,6 +272,15 @@ VALUES = {
         "recipient_id": case.record_for(case.env["kundenportal.message.recipient"], partner).id,
         "partner_id": partner.id,
         "read_on": "2026-01-01 00:00:00",
+    },
+    "kundenportal.message.reply": lambda case, partner: {
+        "recipient_id": case.record_for(case.env["kundenportal.message.recipient"], partner).id,
+        "company_id": case.company.id,
+        "body": "x",
+    },
+    "kundenportal.message.answer": lambda case, partner: {
+        "recipient_id": case.record_for(case.env["kundenportal.message.recipient"], partner).id,
+        "body": "x",
     },
     "kundenportal.message.preview": lambda case, partner: {
         "message_id": case.record_for(case.env["kundenportal.message"], partner).id,
