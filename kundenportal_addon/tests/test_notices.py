@@ -95,7 +95,9 @@ class TestNotices(PortalCase):
             change.with_user(self.officer)._reject("No.")
             return self.env["mail.mail"].search([]) - before
 
-        self.assertIn("/my/notices", reject(self.user).body_html)
+        body = reject(self.user).body_html
+        self.assertIn("/my/notices", body)
+        self.assertIn("/my/account", body)
         self.choose(self.user, by_mail=False)
         self.assertFalse(reject(self.user))
 
