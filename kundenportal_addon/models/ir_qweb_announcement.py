@@ -30,6 +30,7 @@ class IrQweb(models.AbstractModel):
         return [
             {
                 "id": row.id,
+                "revision": row.revision,
                 "title": row.title,
                 "importance": row.importance,
                 "color": LOOKS[row.importance][0],

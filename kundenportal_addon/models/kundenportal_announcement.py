@@ -63,15 +63,16 @@ class KundenportalAnnouncement(models.Model):
         "portal function “Announcements” in any case.",
     )
     level = fields.Selection(PORTAL_LEVELS, help="Empty: main users and users.")
-    # Deleting what an announcement was narrowed by would show it to more people.
+    # What an announcement was narrowed by must neither be deleted nor overlooked once it is
+    # archived, nor filtered by a domain here: the announcement would be shown to more people.
     category_ids = fields.Many2many(
         "res.partner.category",
         "kundenportal_announcement_category_rel",
         "announcement_id",
         "category_id",
         string="Customer Groups",
-        domain=[("is_portal_group", "=", True)],
         ondelete="restrict",
+        context={"active_test": False},
         help="In one of them, the contact itself or its company.",
     )
     function_ids = fields.Many2many(
@@ -81,6 +82,7 @@ class KundenportalAnnouncement(models.Model):
         "function_id",
         string="Functions",
         ondelete="restrict",
+        context={"active_test": False},
         help="With one of these portal functions.",
     )
     partner_ids = fields.Many2many(
@@ -89,8 +91,8 @@ class KundenportalAnnouncement(models.Model):
         "announcement_id",
         "partner_id",
         string="Companies",
-        domain=["|", ("is_company", "=", True), ("parent_id", "=", False)],
         ondelete="restrict",
+        context={"active_test": False},
         help="Everybody of one of these companies.",
     )
     audience_count = fields.Integer(

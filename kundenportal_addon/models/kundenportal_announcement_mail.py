@@ -25,6 +25,7 @@ class KundenportalAnnouncement(models.Model):
         :rtype: SQL
         """
         self.ensure_one()
+        announcement_sudo = self.sudo()  # whoever counts need not read all that it was narrowed by
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
         groups = [get_id("kundenportal_addon.group_function_announcements")]
         main_group = get_id("kundenportal_addon.group_portal_main_user")
@@ -36,13 +37,15 @@ class KundenportalAnnouncement(models.Model):
             if self.level:
                 is_main = self._in_groups_sql([main_group])
                 conditions.append(is_main if self.level == "main_user" else SQL("NOT %s", is_main))
-            if self.function_ids:
-                conditions.append(self._in_groups_sql(self.sudo().function_ids.group_id.ids))
-            if self.partner_ids:
+            if announcement_sudo.function_ids:
+                conditions.append(self._in_groups_sql(announcement_sudo.function_ids.group_id.ids))
+            if announcement_sudo.partner_ids:
                 conditions.append(
-                    SQL("p.commercial_partner_id = ANY(%s)", list(self.partner_ids.ids))
+                    SQL(
+                        "p.commercial_partner_id = ANY(%s)", list(announcement_sudo.partner_ids.ids)
+                    )
                 )
-            if self.category_ids:
+            if announcement_sudo.category_ids:
                 conditions.append(
                     SQL(
                         """
@@ -54,7 +57,7 @@ class KundenportalAnnouncement(models.Model):
                                AND t.category_id = ANY(%s)
                         )
                         """,
-                        list(self.category_ids.ids),
+                        list(announcement_sudo.category_ids.ids),
                     )
                 )
         return SQL(" AND ").join(conditions)

@@ -20,8 +20,12 @@ class TestAnnouncementMail(AnnouncementFixture, TransactionCase):
         cls.group = cls._create_group(*cls.contacts)
 
     def announce(self, **values):
+        # Since yesterday: on the first day, mails wait for the morning.
         return self._announce(
-            audience="chosen", category_ids=self.group.ids, by_mail=True, **values
+            audience="chosen",
+            category_ids=self.group.ids,
+            by_mail=True,
+            **{"days": -1, **values},
         )
 
     def run_job(self, batch_size=2):
@@ -98,7 +102,7 @@ class TestAnnouncementMail(AnnouncementFixture, TransactionCase):
         with freeze_time("2026-03-10 05:00:00"):
             self.run_job()
             self.assertEqual(len(self.mails()), 5)
-        drafts = self.announce(published=False) | self.announce()
+        drafts = self.announce(published=False) + self.announce()
         drafts[1].action_withdraw()
         self.run_job()
         self.assertEqual(len(self.mails()), 5)

@@ -108,8 +108,7 @@ registry.category("web_tour.tours").add("kundenportal_announcements", {
         },
         {
             content: "The focus is back where it was",
-            trigger: "body:not(:has(.offcanvas-backdrop))",
-            run: () => checkFocus(".kp_announcements_home"),
+            trigger: ".kp_announcements_home a:focus",
         },
     ],
 });
