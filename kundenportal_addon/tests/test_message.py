@@ -218,7 +218,8 @@ class TestMessage(MessageFixture, PortalCase):
         )
         message.action_send()
         self.assertEqual(message.sudo().recipient_ids.partner_id, self.person)
-        self.assertEqual(self.readable(self.person, message.sudo().recipient_ids).company_id, other)
+        copy = message.sudo().recipient_ids.with_env(self.env)
+        self.assertEqual(self.readable(self.person, copy).company_id, other)
 
     def test_validation_names_the_word(self):
         with self.assertRaisesRegex(ValidationError, "sudo"):
