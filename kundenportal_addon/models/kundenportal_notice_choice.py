@@ -12,7 +12,7 @@ class KundenportalNoticeChoice(models.Model):
     kind_id = fields.Many2one(
         "kundenportal.notice.kind", string="Notice", required=True, index=True, ondelete="cascade"
     )
-    by_mail = fields.Boolean(string="By Mail", help="Otherwise it lies in the portal only.")
+    by_mail = fields.Boolean(help="Otherwise it lies in the portal only.")
 
     _partner_kind_unique = models.Constraint(
         "UNIQUE (partner_id, kind_id)", "A contact chooses once for each kind of notice."

@@ -26,7 +26,6 @@ class KundenportalNoticeKind(models.Model):
         help="Customers without this portal function, or before it has a page, are not asked.",
     )
     by_mail = fields.Boolean(
-        string="By Mail",
         default=True,
         help="What holds for customers who have not chosen.",
     )

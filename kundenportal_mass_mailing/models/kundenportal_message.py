@@ -8,7 +8,6 @@ class KundenportalMessage(models.Model):
 
     mailing_id = fields.Many2one(
         "mailing.mailing",
-        string="Mailing",
         readonly=True,
         copy=False,
         ondelete="set null",

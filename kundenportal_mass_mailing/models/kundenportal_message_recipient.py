@@ -25,8 +25,10 @@ class KundenportalMessageRecipient(models.Model):
             for word in words
         )
 
-    def _get_portal_subject(self, reading):
-        return self.mailing_subject or super()._get_portal_subject(reading)
+    def _get_portal_subjects(self, readings):
+        subjects = super()._get_portal_subjects(readings)
+        mailed = {copy.id: copy.mailing_subject for copy in self.sudo() if copy.mailing_subject}
+        return subjects | mailed
 
     def _get_content(self):
         content = super()._get_content()

@@ -13,10 +13,7 @@ class MailingMailing(models.Model):
         help="Recipients who are contacts find it among their messages, as it was mailed to them.",
     )
     portal_message_ids = fields.One2many(
-        "kundenportal.message",
-        "mailing_id",
-        string="In the Portal",
-        groups="kundenportal_addon.group_officer",
+        "kundenportal.message", "mailing_id", groups="kundenportal_addon.group_officer"
     )
 
     # === BUSINESS METHODS === #
@@ -27,18 +24,16 @@ class MailingMailing(models.Model):
         Called where Odoo makes the mails and their traces, in the same transaction.
 
         :param str model: what the mailing goes to
-        :param dict mails: id of a record of the model → ``(addresses, subject, body)`` of its mail;
-            addresses are normalised
+        :param dict mails: id of a record → ``(normalised addresses, subject, body)`` of its mail
         """
         self.ensure_one()
-        partners = self._find_portal_partners(
-            model, {record_id: set(mail[0]) for record_id, mail in mails.items()}
-        )
+        partners = self._find_portal_partners(model, {key: mail[0] for key, mail in mails.items()})
         texts = {}
         for record_id, (addresses, subject, body) in mails.items():
-            for partner_sudo in partners[record_id]:
+            partner_sudo = partners[record_id]
+            if partner_sudo and partner_sudo not in texts:
                 body = self._replace_mailing_links(body, addresses[0], record_id)
-                texts.setdefault(partner_sudo, (subject or self.subject, body))
+                texts[partner_sudo] = subject or self.subject, body
         if texts:
             self._get_portal_message()._add_mailing_copies(texts)
 
@@ -49,7 +44,7 @@ class MailingMailing(models.Model):
         portal with its address, if it is only one.
 
         :param str model: what the mailing goes to
-        :param dict addresses: id of a record of the model → normalised addresses
+        :param dict addresses: id of a record → normalised addresses
         :return: the same ids, each with its contact, which may be empty (superuser)
         :rtype: dict
         """
@@ -61,7 +56,7 @@ class MailingMailing(models.Model):
             [
                 ("partner_id.email_normalized", "in", list(set().union(*addresses.values()))),
                 ("share", "=", True),
-                ("company_id", "=", self._get_portal_company().id),
+                ("company_id", "=", (self.user_id or self.env.user).company_id.id),
             ]
         )
         by_address = logins_sudo.partner_id.grouped("email_normalized")
@@ -86,13 +81,11 @@ class MailingMailing(models.Model):
                 body = body.replace(f'href="{link}"', f'href="{url}"')
         return body
 
-    def _get_portal_company(self):
-        return (self.user_id or self.env.user).company_id
-
     def _get_portal_message(self):
         """Return the message that stands for the mailing, made with its first copy (superuser)."""
         # Who mails need not be one of the portal's staff.
         messages_sudo = self.env["kundenportal.message"].sudo()
+        author = self.user_id or self.env.user
         message_sudo = messages_sudo.search([("mailing_id", "=", self.id)])
         if not message_sudo:
             message_sudo = messages_sudo.create(
@@ -100,8 +93,8 @@ class MailingMailing(models.Model):
                     "mailing_id": self.id,
                     # What differs between the recipients stands with their copies.
                     "subject": without_placeholders(self.subject) or self.display_name,
-                    "author_id": (self.user_id or self.env.user).id,
-                    "company_id": self._get_portal_company().id,
+                    "author_id": author.id,
+                    "company_id": author.company_id.id,
                     "attachment_ids": self.attachment_ids.ids,
                     "allow_reply": False,
                     "state": "sent",

@@ -23,18 +23,12 @@ class MailComposeMessage(models.TransientModel):
         results = super()._manage_mail_values(mail_values_all)
         if self._is_for_portal():
             recipients = self._get_recipients_data(results)
-            self.mass_mailing_id._deliver_to_portal(
-                self.model,
-                {
-                    res_id: (
-                        recipients[res_id]["mail_to_normalized"],
-                        mail_values["subject"],
-                        bodies[res_id],
-                    )
-                    for res_id, mail_values in results.items()
-                    if recipients[res_id]["mail_to_normalized"]
-                },
-            )
+            mails = {
+                res_id: (addresses, mail_values["subject"], bodies[res_id])
+                for res_id, mail_values in results.items()
+                if (addresses := recipients[res_id]["mail_to_normalized"])
+            }
+            self.mass_mailing_id._deliver_to_portal(self.model, mails)
         return results
 
     def _is_for_portal(self):
