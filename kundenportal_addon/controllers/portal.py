@@ -1,6 +1,7 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.http import request, route
+from odoo.tools import lazy
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.sale.controllers.portal import CustomerPortal
@@ -28,6 +29,8 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         user_sudo = request.env.user  # always sudoed
         if user_sudo._get_portal_level() and not values["sales_user"]:
             values["sales_user"] = user_sudo.company_id.portal_contact_user_id
+        # A page may show it several times, for each width, or not at all.
+        values["portal_contact"] = lazy(lambda: values["sales_user"]._get_portal_contact())
         return values
 
     def _prepare_home_portal_values(self, counters):

@@ -8,6 +8,9 @@ from ..tools.placeholders import find_forbidden, has_placeholders, without_place
 
 _logger = logging.getLogger(__name__)
 
+#: What fills in the placeholders of each field.
+ENGINES = {"subject": "inline_template", "body": "qweb"}
+
 
 class KundenportalMessage(models.Model):
     """What a message says: placeholders of Odoo's mail templates, and who may write which.
@@ -160,7 +163,7 @@ class KundenportalMessage(models.Model):
         except Exception:  # expressions are anybody's; see above
             _logger.info("Message %s cannot be filled in", self.id, exc_info=True)
             return {
-                "subject": without_placeholders(message_sudo.subject) or self.env._("Message"),
+                "subject": message_sudo._get_bare_subject(),
                 "body": self.env._(
                     "The text of this message cannot be shown at the moment. Please contact us."
                 ),
@@ -168,8 +171,41 @@ class KundenportalMessage(models.Model):
             }
         return {"subject": subject, "body": self._sanitize(body), "is_failed": False}
 
-    def _render(self, partner, user):
-        """Return subject and text as a user's rights let them read for a contact."""
+    def _render_subjects(self, partner):
+        """Fill in the placeholders of many subjects for one reader, in few queries.
+
+        :param partner: the contact that reads
+        :return: subjects by id of the message
+        :rtype: dict[int, str]
+        """
+        subjects, rest = {}, self.browse()
+        for message_sudo in self.sudo():  # see `_render_for`
+            if not message_sudo.has_placeholders:
+                subjects[message_sudo.id] = message_sudo.subject
+            elif message_sudo._has_author():
+                rest += message_sudo
+            else:
+                subjects[message_sudo.id] = message_sudo._get_bare_subject()
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute("SET TRANSACTION READ ONLY")
+                for message_sudo in rest:
+                    subject = message_sudo._render(partner, message_sudo.author_id, ["subject"])[0]
+                    subjects[message_sudo.id] = subject
+        except Exception:  # one of them fails: each on its own
+            _logger.info("Subjects of messages %s cannot be filled in", rest.ids, exc_info=True)
+            for message_sudo in rest:
+                subjects[message_sudo.id] = message_sudo._render_for(partner)["subject"]
+        return subjects
+
+    def _get_bare_subject(self):
+        return without_placeholders(self.subject) or self.env._("Message")
+
+    def _render(self, partner, user, names=("subject", "body")):
+        """Return subject and text as a user's rights let them read for a contact.
+
+        :param names: of the two fields, or of one
+        """
         if find_forbidden(self.subject, self.body):
             raise AccessError(self.env._("The placeholders lead out of the sender's rights."))
         env = self.env(
@@ -186,18 +222,19 @@ class KundenportalMessage(models.Model):
         renderer = env["mail.render.mixin"]
         # Odoo's `user` is a superuser's record of it, which reads everything.
         context = {"user": env["res.users"].browse(user.id), "env": None}
-        texts = (
-            renderer._render_template(
-                text or "",
+        texts = {
+            name: renderer._render_template(
+                self[name] or "",
                 "res.partner",
                 partner.ids,
-                engine=engine,
+                engine=ENGINES[name],
                 add_context=context,
             )[partner.id]
-            for text, engine in ((self.subject, "inline_template"), (self.body, "qweb"))
-        )
-        subject, body = texts
-        return " ".join(str(subject).split()), body
+            for name in names
+        }
+        if "subject" in texts:
+            texts["subject"] = " ".join(str(texts["subject"]).split())
+        return list(texts.values())
 
     @api.model
     def _sanitize(self, body):

@@ -6,9 +6,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
-#: Whether a copy says something: as it was read, else as it is for everybody. Of a text that differs
-#: only the fixed part of the subject counts before it is read: what a placeholder leaves out for one
-#: reader is not to be found by searching either.
+#: Whether a copy says something: as it was read, else as it is for everybody. Of a text that
+#: differs only the fixed part of the subject counts before it is read: what a placeholder leaves
+#: out for one reader is not to be found by searching either.
 SAYS = """
     EXISTS (
         SELECT FROM kundenportal_message m
@@ -16,7 +16,8 @@ SAYS = """
             ON r.recipient_id = %(copy)s AND r.partner_id = %(partner)s
          WHERE m.id = %(message)s
            AND (
-               COALESCE(r.subject, regexp_replace(m.subject, '[{][{].*?[}][}]', '', 'g')) ILIKE %(text)s
+               COALESCE(r.subject, regexp_replace(m.subject, '[{][{].*?[}][}]', '', 'g'))
+                   ILIKE %(text)s
                OR regexp_replace(
                    COALESCE(r.body, CASE WHEN m.has_placeholders IS NOT TRUE THEN m.body END, ''),
                    '<[^>]*>', '', 'g'

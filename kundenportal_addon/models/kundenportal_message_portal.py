@@ -60,10 +60,11 @@ class KundenportalMessageRecipient(models.Model):
             )
         )
         readings = self._get_own_readings()
+        subjects = self._get_portal_subjects(readings)
         return [
             {
                 "url": f"/my/messages/{recipient.id}",
-                "subject": recipient._get_portal_subject(readings.get(recipient)),
+                "subject": subjects[recipient.id],
                 "sender": recipient.message_id.author_id.name or recipient.company_id.name,
                 "company": recipient.company_id.name,
                 "date": recipient.sent_on,
@@ -141,9 +142,15 @@ class KundenportalMessageRecipient(models.Model):
             )
         }
 
-    def _get_portal_subject(self, reading):
-        """Return the subject; rendered only if it is another for each reader and not read yet."""
-        message = self.message_id
-        if not message.has_placeholders:
-            return message.subject
-        return (reading and reading.subject) or self.sudo(False)._get_content()["subject"]
+    def _get_portal_subjects(self, readings):
+        """Return the subjects as the acting customer reads them; what it has read, as it read then.
+
+        :param dict readings: as `_get_own_readings` returns them
+        :return: by id of the copy
+        :rtype: dict[int, str]
+        """
+        read = {copy.id: reading.subject for copy, reading in readings.items() if reading.subject}
+        copies_sudo = self.sudo()  # the message is not the customer's to read
+        others_sudo = copies_sudo.filtered(lambda copy: copy.id not in read)
+        subjects = others_sudo.message_id._render_subjects(self.env.user.partner_id)
+        return read | {copy.id: subjects[copy.message_id.id] for copy in others_sudo}

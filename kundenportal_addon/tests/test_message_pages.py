@@ -32,8 +32,9 @@ class TestMessagePages(MessageFixture, PortalHttpCase):
         """Return the number in the header."""
         return page.xpath(BADGE)
 
-    def attach(self, name="plan.txt", content=b"the plan", **values):
-        return self.env["ir.attachment"].create({"name": name, "raw": content, **values})
+    def attach(self, name="plan.txt", content=b"the plan", user=None, **values):
+        files = self.env["ir.attachment"].with_user(user or self.officer)
+        return files.create({"name": name, "raw": content, **values}).with_env(self.env)
 
     # === LIST === #
 
@@ -275,7 +276,7 @@ class TestMessagePages(MessageFixture, PortalHttpCase):
         self.company.portal_contact_user_id = self.manager
         for _number in range(3):
             self._send_message(self.user)
-        for url in ("/my", "/my/account"):
+        for url in ("/my", "/my/security"):
             self.authenticate("kp_plain", "kp_plain")
             expected = self.count_page_queries(url)
             self.sign_in(self.user)

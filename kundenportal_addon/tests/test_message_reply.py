@@ -17,6 +17,11 @@ REPLIES = "//*[contains(concat(' ', @class, ' '), ' kp_reply ')]"
 class TestMessageReply(MessageFixture, PortalCase):
     """Replies in the inbox, and the staff's answers."""
 
+    def setUp(self):
+        super().setUp()
+        # The throttle counts in a transaction of its own.
+        self.enterContext(self.enter_registry_test_mode())
+
     def submit(self, contact, copy, text="Thank you", form_key=None):
         """Reply as the contact; return the reply."""
         reply_sudo, errors = (
@@ -102,7 +107,7 @@ class TestMessageReply(MessageFixture, PortalCase):
 
     def test_answers_need_a_text_and_the_right(self):
         copy = self._send_message(self.user)
-        for text in (False, " \x00 "):
+        for text in (False, " \n "):
             with self.assertRaises(UserError):
                 self.answer(self.officer, copy, text)
         for user in (self.internal, self.user.user_ids):
