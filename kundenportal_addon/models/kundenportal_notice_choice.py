@@ -8,7 +8,9 @@ class KundenportalNoticeChoice(models.Model):
     _description = "Choice of Notices"
     _order = "partner_id, kind_id"
 
-    partner_id = fields.Many2one("res.partner", string="Contact", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", required=True, index=True, ondelete="cascade"
+    )
     kind_id = fields.Many2one(
         "kundenportal.notice.kind", string="Notice", required=True, index=True, ondelete="cascade"
     )

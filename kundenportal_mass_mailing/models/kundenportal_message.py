@@ -10,6 +10,7 @@ class KundenportalMessage(models.Model):
         "mailing.mailing",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         ondelete="set null",
         help="Each recipient has the text that its mail had.",
     )
