@@ -32,6 +32,7 @@ from . import (
     test_message_attacks,
     test_message_delivery,
     test_message_pages,
+    test_message_races,
     test_message_reply,
     test_notices,
     test_portal_credentials,

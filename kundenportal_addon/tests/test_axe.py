@@ -105,11 +105,12 @@ class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
                 routing["type"] == "http"
                 and routing["auth"] == "user"
                 and self.accepts(rule, "GET")
+                and "attachment_id" not in rule.arguments  # a browser saves these
             )
             if is_page and method not in endpoints:  # its other addresses show the same page
                 endpoints.add(method)
-                # A colleague's messages are no main user's.
-                is_personal = "message_recipient_id" in rule.arguments
+                # A colleague's messages are no main user's, nor what was announced to a colleague.
+                is_personal = rule.arguments & {"message_recipient_id", "announcement_id"}
                 pages.add(self.address(rule, self.main if is_personal else self.user))
         self.assertIn("/my/documents", pages)
         pages.update(ODOO_PAGES)
@@ -157,6 +158,35 @@ class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
         self.person.portal_extra_function_ids = self.functions["messages"]
         self.sign_in(self.person)
         self.look_at(["/my/messages"])
+
+    def test_announcements(self):
+        announcements = self.env["kundenportal.announcement"]
+        for importance, title in (("info", "Kurz"), ("warning", "W" * 80), ("urgent", "Eilig " * 20)):
+            announcements |= announcements.create(
+                {
+                    "title": title,
+                    "body": "<table><tr><td>" + "breit" * 60 + "</td></tr></table>" + "<p>x</p>" * 40,
+                    "importance": importance,
+                    "is_published": True,
+                }
+            )
+        announcements[0].body += "<p>Neu</p>"
+        announcements[0].with_user(self.main.user_ids).sudo()._hide_for_good()
+        self.sign_in(self.main)
+        self.look_at(["/my", "/my/account", "/my/announcements"])
+        for width in WIDTHS:
+            with self.page(width) as page:
+                page.goto(f"{self.base_url()}/my/account", wait_until="networkidle")
+                page.click(".kp_announcements_more summary")
+                page.screenshot(path=f"/tmp/announce/open_{width}.png")
+                self.assertNoFindings(page, "all banners", width)
+                page.click(".kp_announcement_read >> nth=0")
+                page.wait_for_selector("#kp_announcement_panel.show:not(.showing)")
+                page.screenshot(path=f"/tmp/announce/panel_{width}.png")
+                self.assertNoFindings(page, "the panel", width)
+                for url in ("my", "my/announcements", "my/account"):
+                    page.goto(f"{self.base_url()}/{url}", wait_until="networkidle")
+                    page.screenshot(path=f"/tmp/announce/{url.replace('/','_')}_{width}.png")
 
     def test_closed_portal(self):
         self.nord.portal_switch = "blocked"

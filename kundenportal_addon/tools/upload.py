@@ -42,6 +42,8 @@ def read_upload(upload, most):
     :raise FileTooLarge: if it is longer
     """
     name = safe_name(upload.filename)
+    # Odoo starts a request anew when the database asks for it, and rewinds one file of each field.
+    upload.seek(0)
     content = upload.read(most + 1)
     if len(content) > most:
         raise FileTooLarge(name)
