@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import html_sanitize, is_html_empty
@@ -160,6 +162,8 @@ class KundenportalMessage(models.Model):
                 # A placeholder that writes is refused by the database, whatever it is.
                 self.env.cr.execute("SET TRANSACTION READ ONLY")
                 subject, body = message_sudo._render(partner, user or message_sudo.author_id)
+        except OperationalError:  # Odoo repeats the whole request
+            raise
         except Exception:  # expressions are anybody's; see above
             _logger.info("Message %s cannot be filled in", self.id, exc_info=True)
             return {
@@ -192,6 +196,8 @@ class KundenportalMessage(models.Model):
                 for message_sudo in rest:
                     subject = message_sudo._render(partner, message_sudo.author_id, ["subject"])[0]
                     subjects[message_sudo.id] = subject
+        except OperationalError:  # see `_render_for`
+            raise
         except Exception:  # one of them fails: each on its own
             _logger.info("Subjects of messages %s cannot be filled in", rest.ids, exc_info=True)
             for message_sudo in rest:

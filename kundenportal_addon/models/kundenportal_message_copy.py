@@ -32,6 +32,30 @@ class KundenportalMessageRecipient(models.Model):
 
     _inherit = "kundenportal.message.recipient"
 
+    shown_subject = fields.Char(
+        string="Subject",
+        compute="_compute_shown",
+        groups="kundenportal_addon.group_officer",
+        help="As the first who opened it read it; before that as you would, with your own rights.",
+    )
+    shown_body = fields.Html(
+        string="Text",
+        compute="_compute_shown",
+        sanitize=False,  # it is, see `_render_for`
+        groups="kundenportal_addon.group_officer",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("message_id", "reading_ids")
+    @api.depends_context("uid")
+    def _compute_shown(self):
+        for copy in self:
+            reading = copy.reading_ids.filtered("subject").sorted("id")[:1]
+            content = copy._get_content()
+            copy.shown_subject = reading.subject or content["subject"]
+            copy.shown_body = reading.body if reading.subject else content["body"]
+
     # === BUSINESS METHODS === #
 
     @api.model

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
@@ -184,6 +186,8 @@ class KundenportalMessage(models.Model):
         self.ensure_one()
         message_sudo = self.sudo()  # progress and copies are nobody's to write
         message_sudo.flush_recordset()
+        # Another worker may have come further since this one looked.
+        message_sudo.invalidate_recordset(["delivered_up_to", "recipient_count", "state"])
         found, last_id, delivered = self._insert_copies(
             self._audience_sql(after=message_sudo.delivered_up_to), limit
         )
@@ -204,9 +208,10 @@ class KundenportalMessage(models.Model):
             found, _last_id, delivered = self._insert_copies(missing, limit)
             if not found:
                 values["state"] = "sent"
-        values["recipient_count"] = message_sudo.recipient_count + delivered
-        if values.get("state") or values["recipient_count"] > message_sudo.recipient_total:
-            values["recipient_total"] = values["recipient_count"]
+        count = message_sudo.recipient_count + delivered
+        values["recipient_count"] = count
+        if values.get("state") or count > message_sudo.recipient_total:
+            values["recipient_total"] = count
         message_sudo.write(values)
         message_sudo.flush_recordset()
         return delivered
@@ -288,9 +293,9 @@ class KundenportalMessage(models.Model):
         try:
             self.lock_for_update(allow_referencing=True)
             result = function() or 0
-        except LockError:
+        except (LockError, OperationalError):
             self.env.cr.rollback()
-            return None  # another worker is at it
+            return None  # another worker is at it, or was faster
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Message %s: could not %s", self.id, what)

@@ -1,6 +1,8 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
@@ -81,6 +83,8 @@ class KundenportalMessageRecipient(models.Model):
             last_id = batch[-1].id
             try:
                 batch.try_lock_for_update()._queue_notices()
+            except OperationalError:
+                self.env.cr.rollback()  # another worker was faster
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("Mails about messages could not be queued, copies %s", batch.ids)

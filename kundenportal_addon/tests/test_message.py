@@ -92,6 +92,7 @@ class TestMessage(MessageFixture, PortalCase):
         self.main.name = "Mia Anders"
         self.assertEqual(as_main._get_content()["subject"], "For Mia Neu", "as it was read")
         self.assertIn("Mia Neu", as_main._get_content()["body"])
+        self.assertEqual(copy.with_user(self.officer).shown_subject, "For Mia Neu", "staff, too")
         self.user2._grant_portal_access("main_user")
         other = copy.with_user(self.user2.user_ids)._get_content()
         self.assertEqual(other["subject"], "For Ute User", "another person's own")
@@ -121,21 +122,19 @@ class TestMessage(MessageFixture, PortalCase):
             message.with_user(self.manager).action_take_over()
 
     def test_preview_shows_what_the_contact_reads(self):
-        message = self.env["kundenportal.message"].with_user(self.officer)
-        message = message.create(
-            {
-                "subject": "For {{ object.name }}",
-                "body": "<p>x</p>",
-                "partner_ids": [Command.set((self.user | self.user2).ids)],
-            }
-        )
+        with Form(self.env["kundenportal.message"].with_user(self.officer)) as form:
+            form.subject = "For {{ object.name }}"
+            form.body = "<p>x</p>"
+            form.partner_ids.add(self.user)
+            form.partner_ids.add(self.user2)
+        message = form.record
         context = message.action_preview()["context"]
         with Form(
             self.env["kundenportal.message.preview"].with_user(self.officer).with_context(context)
         ) as form:
-            self.assertEqual(form.subject, "For Uwe User")
-            form.partner_id = self.user2
             self.assertEqual(form.subject, "For Ute User")
+            form.partner_id = self.user
+            self.assertEqual(form.subject, "For Uwe User")
             self.assertFalse(form.is_foreign)
         self.assertFalse(message.recipient_ids, "nobody was sent anything")
 
