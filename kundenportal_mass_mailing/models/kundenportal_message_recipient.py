@@ -11,7 +11,6 @@ class KundenportalMessageRecipient(models.Model):
     mailing_subject = fields.Char(readonly=True, help="Subject of the mail to this recipient.")
     mailing_body = fields.Html(
         readonly=True,
-        sanitize_attributes=True,
         sanitize_style=True,
         help="Text of the mail to this recipient, without the frame of mails.",
     )
