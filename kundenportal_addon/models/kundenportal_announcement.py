@@ -147,9 +147,6 @@ class KundenportalAnnouncement(models.Model):
         compute="_compute_is_mail_pending", store=True, index="btree_not_null"
     )
 
-    receipt_ids = fields.One2many(
-        "kundenportal.announcement.receipt", "announcement_id", readonly=True
-    )
     read_count = fields.Integer(string="Read by", compute="_compute_read_count")
 
     _days_ordered = models.Constraint(
@@ -215,7 +212,7 @@ class KundenportalAnnouncement(models.Model):
                 and announcement.mailed_revision < announcement.revision
             )
 
-    @api.depends("receipt_ids.read_on", "revision")
+    @api.depends("revision")
     def _compute_read_count(self):
         counts = {
             (announcement.id, revision): count

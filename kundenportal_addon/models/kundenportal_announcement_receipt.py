@@ -78,7 +78,7 @@ class KundenportalAnnouncementReceipt(models.Model):
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         self.invalidate_model()
-        announcement.invalidate_recordset(["receipt_ids", "read_count"])
+        announcement.invalidate_recordset(["read_count"])
         return self.sudo().browse(ids)  # written for customers, who have no access
 
     @api.model

@@ -51,6 +51,11 @@ class AnnouncementFixture(PortalFixture):
             }
         )
 
+    def receipts_of(self, announcement):
+        """Return what became of the announcement with whom, of all its revisions."""
+        receipts = self.env["kundenportal.announcement.receipt"]
+        return receipts.search([("announcement_id", "=", announcement.id)])
+
     def seen_by(self, contact):
         """Return the announcements that the contact sees, in their order."""
         rows = contact.user_ids._get_announcements()

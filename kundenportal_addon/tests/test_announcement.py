@@ -204,11 +204,11 @@ class TestAnnouncement(AnnouncementFixture, TransactionCase):
         announcement = self._announce()
         as_user = announcement.with_user(self.user.user_ids).sudo()
         as_user._mark_read()
-        first = announcement.receipt_ids.read_on
+        first = self.receipts_of(announcement).read_on
         with freeze_time("2099-01-01"):
             as_user._mark_read()
             as_user._hide_for_good()
-        receipt = announcement.receipt_ids
+        receipt = self.receipts_of(announcement)
         self.assertEqual(receipt.partner_id, self.user)
         self.assertEqual(receipt.read_on, first, "when first")
         self.assertTrue(receipt.hidden_on)
@@ -227,10 +227,10 @@ class TestAnnouncement(AnnouncementFixture, TransactionCase):
         self.assertEqual(self.user.user_ids._get_hidden_announcements(), {})
         as_user._mark_read()
         self.assertEqual(announcement.read_count, 1)
-        self.assertEqual(len(announcement.receipt_ids), 3)
+        self.assertEqual(len(self.receipts_of(announcement)), 3)
         action = announcement.with_user(self.officer).action_view_receipts()
         listed = self.env[action["res_model"]].with_user(self.officer).search(action["domain"])
-        self.assertEqual(listed.sudo(), announcement.receipt_ids)
+        self.assertEqual(listed.sudo(), self.receipts_of(announcement))
 
     def test_merged_contacts_keep_one_receipt(self):
         announcement = self._announce()
@@ -244,11 +244,11 @@ class TestAnnouncement(AnnouncementFixture, TransactionCase):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.user | twin).ids, self.user, extra_checks=False)
         self.env.invalidate_all()
-        receipt = announcement.receipt_ids
+        receipt = self.receipts_of(announcement)
         self.assertEqual(receipt.partner_id, self.user)
         self.assertEqual(receipt.read_on.date(), date(2026, 1, 1))
         self.assertTrue(receipt.hidden_on)
-        self.assertEqual(other.receipt_ids.partner_id, self.user)
+        self.assertEqual(self.receipts_of(other).partner_id, self.user)
 
     # === WHAT CUSTOMERS ARE REFUSED === #
 

@@ -161,7 +161,7 @@ class TestAnnouncementPages(AnnouncementHttpCase):
         for answer in answers[:-1]:
             self.assertIn("/my/announcements", answer.text)
             self.assertNotIn(foreign.title, answer.text)
-        self.assertFalse(foreign.receipt_ids)
+        self.assertFalse(self.receipts_of(foreign))
 
     def test_strange_input(self):
         self.sign_in(self.user)
@@ -183,7 +183,7 @@ class TestAnnouncementPages(AnnouncementHttpCase):
             [f"/my/announcements/{self.first.id}/read"],
         )
         self.assertEqual(self.banners(f"/my/announcements/{self.first.id}"), [self.second.id])
-        self.assertFalse(self.first.receipt_ids, "a GET leaves nothing behind")
+        self.assertFalse(self.receipts_of(self.first), "a GET leaves nothing behind")
         self.leave()
         answer = self.url_open(f"/my/announcements/{self.first.id}", allow_redirects=False)
         self.assertAtLogin(answer)
@@ -197,7 +197,7 @@ class TestAnnouncementTour(AnnouncementHttpCase):
         self._announce("Second")
         self._announce("Third")
         self.start_portal_tour("kundenportal_announcements", self.user, url="/my/account")
-        self.assertEqual(first.receipt_ids.partner_id, self.user)
-        self.assertTrue(first.receipt_ids.read_on)
+        self.assertEqual(self.receipts_of(first).partner_id, self.user)
+        self.assertTrue(self.receipts_of(first).read_on)
         hidden = self.env["kundenportal.announcement.receipt"].search([("hidden_on", "!=", False)])
         self.assertEqual(hidden.announcement_id.mapped("title"), ["Third"])

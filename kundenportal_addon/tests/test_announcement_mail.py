@@ -50,7 +50,7 @@ class TestAnnouncementMail(AnnouncementFixture, TransactionCase):
         expected = sorted(contact.email_formatted for contact in self.contacts)
         self.assertEqual(self.addresses(), expected)
         self.assertFalse(announcement.is_mail_pending)
-        self.assertEqual(len(announcement.receipt_ids.filtered("mailed_on")), 5)
+        self.assertEqual(len(self.receipts_of(announcement).filtered("mailed_on")), 5)
         self.run_job()
         self.assertEqual(self.addresses(), expected)
         announcement.write({"title": "Corrected", "is_correction": True})
