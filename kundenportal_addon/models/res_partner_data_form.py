@@ -68,11 +68,15 @@ class ResPartner(models.Model):
 
     def _is_customers_to_edit(self):
         """Tell whether the acting customer may edit the contact."""
+        return not self._get_refusal_to_edit()
+
+    def _get_refusal_to_edit(self):
+        """Return why the acting customer may not edit the contact; empty if it may."""
         try:
             self._check_customer_may_edit()
-        except UserError:
-            return False
-        return True
+        except UserError as error:
+            return str(error)
+        return ""
 
     @api.model
     def _may_add_address(self):
@@ -103,10 +107,8 @@ class ResPartner(models.Model):
     def _get_data_note(self, name):
         """Return why the acting customer cannot edit a field of the contact; empty if it can."""
         owner, field_name = self._get_data_owner(name)
-        try:
-            owner._check_customer_may_edit()
-        except UserError as error:
-            return str(error)
+        if refusal := owner._get_refusal_to_edit():
+            return refusal
         modes = self.env["kundenportal.field.policy"]._get_modes(owner._get_policy_scope())
         mode, reason = modes.get(field_name, ("review", ""))
         return owner._get_locked_sentence(field_name, reason) if mode == "locked" else ""
@@ -115,9 +117,10 @@ class ResPartner(models.Model):
         """Return what a form needs to show beside the contact's fields.
 
         :param names: of the fields
-        :return: ``notes`` (field → why it cannot be edited), ``waiting`` (field → what was
-            requested), ``rejected`` (field → what was rejected lately), ``requests`` (both as a
-            list; see `kundenportal.data.change._prepare_for_customer`)
+        :return: ``notes`` (field → why it cannot be edited), ``company_note`` (why none of the
+            company's can), ``waiting`` (field → what was requested), ``rejected`` (field → what
+            was rejected lately), ``requests`` (both as a list; see
+            `kundenportal.data.change._prepare_for_customer`)
         :rtype: dict
         """
         self.ensure_one()
@@ -143,6 +146,7 @@ class ResPartner(models.Model):
         notes = {name: self._get_data_note(name) for name in names}
         return {
             "notes": {name: note for name, note in notes.items() if note},
+            "company_note": self.commercial_partner_id._get_refusal_to_edit(),
             "waiting": found["pending"],
             "rejected": found["rejected"],
             "requests": requests,
