@@ -8,9 +8,9 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-PAGE_SIZE = 20
-
 from .routes import portal_form, portal_page
+
+PAGE_SIZE = 20
 
 #: Nobody searches for more, and the database takes no NUL.
 SEARCH_LENGTH = 100
