@@ -102,6 +102,7 @@
         "demo/demo_customers.xml",
         "demo/demo_documents.xml",
         "demo/demo_registrations.xml",
+        "demo/demo_data_changes.xml",
     ],
     "application": True,
 }
