@@ -3,10 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
 from ..tools.web_address import safe_website
-from .kundenportal_field_policy import MORE_DATA_FIELDS
-from .res_partner_contact import NUMBER_LENGTH
-
-NUMBERS = ("phone", "mobile", "fax")
+from .kundenportal_field_policy import MAX_LENGTH, MAX_LENGTHS, MORE_DATA_FIELDS, NUMBERS
 
 #: What a person tells of itself beyond Odoo's form; the hours have a page of their own.
 PERSON_FIELDS = MORE_DATA_FIELDS - {"reachability"}
@@ -26,17 +23,6 @@ COMPANY_FIELDS = (
     "country_id",
     "state_id",
 )
-
-#: How many characters the fields take; nobody's data are longer.
-MAX_LENGTHS = {
-    **dict.fromkeys(NUMBERS, NUMBER_LENGTH),
-    "email": 254,
-    "website": 500,
-    "academic_title": 60,
-    "zip": 24,
-    "vat": 40,
-}
-MAX_LENGTH = 200
 
 
 class ResPartner(models.Model):

@@ -4,6 +4,7 @@ from . import (
     test_access_routes,
     test_admission,
     test_attacks,
+    test_attacks_data,
     test_attacks_sign_in,
     test_axe,
     test_colleague_actions,
