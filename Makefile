@@ -12,7 +12,7 @@ run: ## serve the demo on http://127.0.0.1:8069 (PORT=…); again: starts it wit
 	@$(DEV) run --port '$(PORT)'
 
 test: ## the whole suite; TESTS="path …" ARGS="-k word …" VARIANT=plain|website|both KEEP_DB=name
-	@$(DEV) test --tests '$(TESTS)' --args '$(ARGS)' --variant '$(VARIANT)' --keep-db '$(KEEP_DB)'
+	@$(DEV) test --tests='$(TESTS)' --args='$(ARGS)' --variant '$(VARIANT)' --keep-db '$(KEEP_DB)'
 
 check: ## lint: ruff, pylint with OCA's rules and with Odoo's, XML
 	@$(DEV) check

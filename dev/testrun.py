@@ -1,15 +1,17 @@
-"""`make test`: the whole suite in databases of its own, first without the module `website`, then
-with it.
+"""`make test`: the whole suite in databases of its own, without the module `website` and, beside
+it, with it.
 
 Each run copies a template, installs our addons into the copy, and drops it afterwards, so that runs
 disturb neither the demo nor each other. A killed run's database is dropped by the next one.
 """
 
+import contextlib
 import os
 import re
 import secrets
 import subprocess
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from . import cluster, databases
 from .console import Failure, is_locked, lock, mortal, say
@@ -29,21 +31,42 @@ def main(environment, paths, arguments, variant, keep):
     if chosen != "both" and chosen not in VARIANTS:
         raise Failure(f"VARIANT={chosen} is unknown.", "Use plain, website or both.")
     _drop_leftovers()
-    counts, codes = Counter(), []
-    for name in VARIANTS if chosen == "both" else [chosen]:
-        # The second time only pages are asked for again: models do not know of website.
-        only_pages = ["--http-only"] if name == "website" and chosen == "both" else []
-        with test_database(environment, name, keep) as (database, config):
-            say(f"Running the tests {_with(name)} website, database {database} …")
-            code, text = _pytest(environment, database, config, paths, [*arguments, *only_pages])
-        counts += _counts(text)
-        codes.append(0 if code == NO_TESTS and only_pages else code)
-    if len(codes) > 1:
+    names = list(VARIANTS) if chosen == "both" else [chosen]
+    with contextlib.ExitStack() as stack:
+        prepared = [
+            (name, *stack.enter_context(test_database(environment, name, keep))) for name in names
+        ]
+        # One variant leaves half of two cores idle, waiting for its browser and the database.
+        with ThreadPoolExecutor() as pool:
+            runs = []
+            for name, database, config in prepared:
+                # Beside the other, only pages are asked for: models do not know of website.
+                only_pages = ["--http-only"] if name == "website" and len(names) > 1 else []
+                say(f"Running the tests {_with(name)} website, database {database} …")
+                runs.append(
+                    pool.submit(
+                        _pytest,
+                        environment,
+                        database,
+                        config,
+                        paths,
+                        [*arguments, *only_pages],
+                        live=not runs,
+                    )
+                )
+            results = []
+            for name, run in zip(names, runs, strict=True):
+                code, text = run.result()
+                if results:
+                    print(f"\nThe tests {_with(name)} website:\n{text}", flush=True)
+                results.append((0 if code == NO_TESTS and results else code, text))
+    if len(results) > 1:
+        counts = sum((_counts(text) for _code, text in results), Counter())
         print(
             f"\nTests: {counts['passed']} passed, {counts['failed'] + counts['error']} failed,"
             f" {counts['skipped']} skipped"
         )
-    return max(codes)
+    return max(code for code, _text in results)
 
 
 def _with(variant):
@@ -103,7 +126,11 @@ def _drop_leftovers():
             (LOCKS / name).unlink(missing_ok=True)
 
 
-def _pytest(environment, database, config, paths, arguments):
+def _pytest(environment, database, config, paths, arguments, *, live):
+    """Run pytest; print its lines as they come if `live`.
+
+    :return: its exit code and all that it said
+    """
     default = [
         f"{addon}/{folder}"
         for addon in ADDONS
@@ -151,9 +178,10 @@ def _pytest(environment, database, config, paths, arguments):
     )
     lines = []
     for line in process.stdout:
-        print(line, end="", flush=True)
+        if live:
+            print(line, end="", flush=True)
         lines.append(line)
-    return process.wait(), "".join(lines[-3:])
+    return process.wait(), "".join(lines)
 
 
 def _counts(text):
@@ -161,6 +189,6 @@ def _counts(text):
     return Counter(
         {
             word.removesuffix("s") if word == "errors" else word: int(number)
-            for number, word in re.findall(r"(\d+) (\w+)", text)
+            for number, word in re.findall(r"(\d+) (\w+)", text.strip().rpartition("\n")[2])
         }
     )

@@ -123,6 +123,7 @@
         "demo/demo_documents.xml",
         "demo/demo_announcements.xml",
         "demo/demo_registrations.xml",
+        "demo/demo_data_changes.xml",
     ],
     "application": True,
 }

@@ -3,6 +3,7 @@ import re
 from odoo.http import Controller, request, route
 
 from ..tools.typed_text import clean
+from .routes import portal_form, portal_page
 
 #: A page of this site. No backslash and no blank: browsers read both as the start of another.
 LOCAL_PAGE = re.compile(r"/(?!/)[!-\[\]-~]{0,500}")
@@ -11,28 +12,12 @@ LOCAL_PAGE = re.compile(r"/(?!/)[!-\[\]-~]{0,500}")
 class PortalAccess(Controller):
     """The public page on which a contact asks for its link."""
 
-    @route(
-        "/portal/access",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @route("/portal/access", **portal_page(auth="public"))
     def portal_access(self, redirect=None, **kwargs):
         """Show the form."""
         return render_in_login_frame("access_request", redirect=get_local_page(redirect))
 
-    @route(
-        "/portal/access",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        captcha="portal_access",
-        sitemap=False,
-    )
+    @route("/portal/access", **portal_form(auth="public", captcha="portal_access"))
     def portal_access_submit(self, identifier="", redirect=None, **kwargs):
         """Take the address or number; the answer is the same whoever asks, and as fast."""
         redirect = get_local_page(redirect)

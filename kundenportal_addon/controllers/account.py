@@ -6,32 +6,18 @@ from odoo.http import request, route
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
 from ..tools import reachability
+from .routes import portal_form, portal_page
 
 
 class PortalOwnAccount(CustomerPortal):
     """What customers keep up to date about themselves."""
 
-    @route(
-        "/my/account/reachability",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["GET"],
-        sitemap=False,
-        readonly=True,
-    )
+    @route("/my/account/reachability", **portal_page())
     def portal_my_reachability(self, saved=None, **kwargs):
         """Show the hours of a week as check boxes."""
         return self._render_reachability(saved=bool(saved))
 
-    @route(
-        "/my/account/reachability",
-        type="http",
-        auth="user",
-        website=True,
-        methods=["POST"],
-        sitemap=False,
-    )
+    @route("/my/account/reachability", **portal_form())
     def portal_my_reachability_submit(self, **kwargs):
         """Take the hours that were chosen."""
         contact_sudo = self._get_own_contact()

@@ -5,8 +5,8 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from .colleagues import portal_form, portal_page
 from .portal import KundenportalPortal
+from .routes import portal_form, portal_page
 
 PAGE_SIZE = 20
 EXCERPT_LENGTH = 200

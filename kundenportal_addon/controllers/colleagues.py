@@ -8,35 +8,12 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from .routes import portal_form, portal_page
+
 PAGE_SIZE = 20
 
 #: Nobody searches for more, and the database takes no NUL.
 SEARCH_LENGTH = 100
-
-
-def portal_page(**options):
-    """Return the options of a page that shows."""
-    return {
-        "type": "http",
-        "auth": "user",
-        "website": True,
-        "methods": ["GET"],
-        "readonly": True,
-        "sitemap": False,
-        **options,
-    }
-
-
-def portal_form(**options):
-    """Return the options of a form that acts."""
-    return {
-        "type": "http",
-        "auth": "user",
-        "website": True,
-        "methods": ["POST"],
-        "sitemap": False,
-        **options,
-    }
 
 
 class PortalColleagues(CustomerPortal):

@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 
 from ..models.res_partner_data_form import COMPANY_FIELDS
-from .colleagues import portal_form, portal_page
 from .portal import KundenportalPortal
+from .routes import portal_form, portal_page
 
 
 class PortalCompanyData(KundenportalPortal):

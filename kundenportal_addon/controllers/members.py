@@ -6,6 +6,7 @@ from odoo.http import Controller, request, route
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..tools.typed_text import clean
+from .routes import portal_page
 
 MEMBERS_PER_PAGE = 24
 LOGO_MAX_AGE = 60 * 60
@@ -15,15 +16,7 @@ SEARCH_LENGTH = 100
 class PortalMembers(Controller):
     """The public list of members: what `_prepare_members` gives of the contacts, nothing else."""
 
-    @route(
-        ["/members", "/members/page/<int:page>"],
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        sitemap=False,
-        readonly=True,
-    )
+    @route(["/members", "/members/page/<int:page>"], **portal_page(auth="public"))
     def members(self, page=1, search="", **kwargs):
         """Show a page of the list; 404 where the company has none."""
         # Strangers may not read contacts; the domain holds what the staff chose to show.
@@ -54,15 +47,7 @@ class PortalMembers(Controller):
             },
         )
 
-    @route(
-        "/members/<int:member_id>/logo",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        sitemap=False,
-        readonly=True,
-    )
+    @route("/members/<int:member_id>/logo", **portal_page(auth="public"))
     def member_logo(self, member_id, **kwargs):
         """Logo of a listed member; of anybody else there is none."""
         Partner_sudo = request.env["res.partner"].sudo()  # see members

@@ -9,8 +9,9 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.kundenportal_message_reply import MAX_FILE_MEGABYTES, MAX_FILES, TEXT_LENGTH
 from ..tools.typed_text import clean
-from .colleagues import PAGE_SIZE, SEARCH_LENGTH, portal_form, portal_page
+from .colleagues import PAGE_SIZE, SEARCH_LENGTH
 from .portal import KundenportalPortal
+from .routes import portal_form, portal_page
 
 MESSAGE_URL = "/my/messages/<int:message_recipient_id>"
 

@@ -4,7 +4,7 @@ from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .colleagues import portal_form, portal_page
+from .routes import portal_form, portal_page
 
 
 class PortalNotices(CustomerPortal):

@@ -1,33 +1,18 @@
 from odoo.http import Controller, request, route
 
+from .routes import portal_form, portal_page
 from .sign_in import HEADERS
 
 
 class KundenportalRegistration(Controller):
     """The public pages of self-registration: the form, the verification, where it stands."""
 
-    @route(
-        "/register",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @route("/register", **portal_page(auth="public"))
     def register(self, company=None, **kwargs):
         """Show the form, or how else to get access."""
         return self._render_form(self._get_registrations(company))
 
-    @route(
-        "/register",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        captcha="kundenportal_register",
-        sitemap=False,
-    )
+    @route("/register", **portal_form(auth="public", captcha="kundenportal_register"))
     def register_submit(self, company=None, form_key=None, **kwargs):
         """Take the form; the answer is the same whatever we know of the applicant."""
         registrations = self._get_registrations(company)
@@ -41,15 +26,7 @@ class KundenportalRegistration(Controller):
             return self._render_form(registrations, typed=values, errors=errors, refusal=refusal)
         return self._render("registration_sent", registrations.env.company, email=values["email"])
 
-    @route(
-        "/register/verify/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @route("/register/verify/<string:token>", **portal_page(auth="public"))
     def verify(self, token, **kwargs):
         """Show the button that verifies the address; mail scanners follow links."""
         registrations = self._get_registrations()
@@ -65,12 +42,7 @@ class KundenportalRegistration(Controller):
 
     @route(
         "/register/verify/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        captcha="kundenportal_register",
-        sitemap=False,
+        **portal_form(auth="public", captcha="kundenportal_register"),
     )
     def verify_submit(self, token, **kwargs):
         """Verify the address and lead to where the registration stands."""
@@ -80,15 +52,7 @@ class KundenportalRegistration(Controller):
             return self._render("registration_dead", registrations.env.company)
         return request.redirect(registration._get_status_path())
 
-    @route(
-        "/register/status/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @route("/register/status/<string:token>", **portal_page(auth="public"))
     def status(self, token, **kwargs):
         """Show the applicant where its registration stands."""
         registrations = self._get_registrations()

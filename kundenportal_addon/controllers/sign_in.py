@@ -5,6 +5,7 @@ from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
 from ..models.res_users_link import LINK
 from .access import get_local_page, render_in_login_frame
+from .routes import portal_form, portal_page
 
 #: The address is as good as a password for a quarter of an hour.
 HEADERS = {
@@ -18,28 +19,12 @@ HEADERS = {
 class PortalSignIn(Controller):
     """The page behind a link that signs in once."""
 
-    @route(
-        "/portal/link/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @route("/portal/link/<string:token>", **portal_page(auth="public"))
     def portal_link(self, token, redirect=None, **kwargs):
         """Show the button; mail scanners follow links, so opening this one has no effect."""
         return self._render_link(token, redirect)
 
-    @route(
-        "/portal/link/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        captcha="portal_link",
-        sitemap=False,
-    )
+    @route("/portal/link/<string:token>", **portal_form(auth="public", captcha="portal_link"))
     def portal_link_submit(self, token, redirect=None, **kwargs):
         """Sign in whom the link belongs to."""
         redirect = get_local_page(redirect)

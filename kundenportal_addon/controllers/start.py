@@ -5,6 +5,7 @@ from odoo.addons.web.controllers.utils import _get_login_redirect_url
 
 from ..tools.typed_text import clean
 from .access import render_in_login_frame
+from .routes import portal_form, portal_page
 from .sign_in import HEADERS
 
 #: Longer than any code, and than any password that people type.
@@ -16,15 +17,7 @@ class PortalStart(Controller):
 
     # === ACCESS LETTER === #
 
-    @route(
-        "/portal/start",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @route("/portal/start", **portal_page(auth="public"))
     def portal_start(self, **kwargs):
         """Ask for the code of the letter.
 
@@ -33,15 +26,7 @@ class PortalStart(Controller):
         """
         return self._render("start_code")
 
-    @route(
-        "/portal/start",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        captcha="portal_start",
-        sitemap=False,
-    )
+    @route("/portal/start", **portal_form(auth="public", captcha="portal_start"))
     def portal_start_submit(self, code="", password=None, confirm_password="", **kwargs):
         """Take the code, then the password: set it on the login that the code belongs to, and sign
         in."""
@@ -86,30 +71,14 @@ class PortalStart(Controller):
 
     # === VERIFICATION OF AN ADDRESS === #
 
-    @route(
-        "/portal/verify/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["GET"],
-        readonly=True,
-        sitemap=False,
-    )
+    @route("/portal/verify/<string:token>", **portal_page(auth="public"))
     def portal_verify(self, token, **kwargs):
         """Show the button; mail scanners follow links, so opening this one proves nothing."""
         link_sudo = request.env["kundenportal.link"]._peek("verify_email", token)
         state = "ask" if link_sudo and link_sudo._get_record() else "dead"
         return self._render("verify_email", state=state, token=token, address=link_sudo.address)
 
-    @route(
-        "/portal/verify/<string:token>",
-        type="http",
-        auth="public",
-        website=True,
-        methods=["POST"],
-        captcha="portal_verify",
-        sitemap=False,
-    )
+    @route("/portal/verify/<string:token>", **portal_form(auth="public", captcha="portal_verify"))
     def portal_verify_submit(self, token, **kwargs):
         """Take the address as verified."""
         link_sudo = request.env["kundenportal.link"]._redeem("verify_email", token)

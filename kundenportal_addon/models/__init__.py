@@ -91,6 +91,7 @@ from . import (
     res_partner_data_form,
     res_users,
     res_users_announcement,
+    res_users_edit,
     res_users_inbox,
     res_users_invitation,
     res_users_link,

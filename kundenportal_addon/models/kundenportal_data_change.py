@@ -1,6 +1,35 @@
+import json
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import SQL
+
+#: A change and its lines in one query: every edit of a customer's pays for it.
+INSERT_CHANGE = """
+    WITH change AS (
+        INSERT INTO kundenportal_data_change (
+            partner_id, commercial_partner_id, user_id, company_id, kind, state, unchanged_raw,
+            create_uid, create_date, write_uid, write_date
+        )
+        VALUES (
+            %(partner)s, %(commercial_partner)s, %(uid)s, %(company)s, %(kind)s, %(state)s,
+            %(unchanged)s::jsonb, %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
+            NOW() AT TIME ZONE 'UTC'
+        )
+        RETURNING id
+    ), line AS (
+        INSERT INTO kundenportal_data_change_line (
+            change_id, field_id, old_raw, new_raw, state, create_uid, create_date, write_uid,
+            write_date
+        )
+        SELECT change.id, (it ->> 'field_id')::int, it -> 'old_raw', it -> 'new_raw',
+               it ->> 'state', %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
+          FROM change, jsonb_array_elements(%(lines)s::jsonb) WITH ORDINALITY given (it, position)
+      ORDER BY position
+    )
+    SELECT id FROM change
+"""
 
 
 class KundenportalDataChange(models.Model):
@@ -61,10 +90,16 @@ class KundenportalDataChange(models.Model):
     reason = fields.Char(readonly=True, help="Why it was rejected; the customer reads it.")
     summary = fields.Char(compute="_compute_summary")
     has_conflict = fields.Boolean(compute="_compute_has_conflict")
+    unchanged_raw = fields.Json(readonly=True)
     unchanged = fields.Text(
         string="Unchanged Data",
         compute="_compute_unchanged",
-        help="What the contact says beside the fields that were edited.",
+        help="What the contact said at the time, beside the fields that were edited.",
+    )
+    shared_with = fields.Char(
+        string="Also Used by",
+        compute="_compute_shared_with",
+        help="Other portal users who have the address or number, and sign in by it.",
     )
     earlier_ids = fields.Many2many(
         "kundenportal.data.change", string="Earlier Changes", compute="_compute_earlier_ids"
@@ -97,23 +132,32 @@ class KundenportalDataChange(models.Model):
         for change in self:
             change.has_conflict = any(change.line_ids.mapped("has_conflict"))
 
-    @api.depends("partner_id", "line_ids")
-    @api.depends_context("lang")
+    @api.depends("unchanged_raw", "line_ids")
+    @api.depends_context("lang", "uid")
     def _compute_unchanged(self):
-        names = sorted(self.env["res.partner"]._get_portal_data_fields())
+        partners = self.env["res.partner"]
+        readable = self.partner_id._filtered_access("read")
         for change in self:
-            partner = change.partner_id
+            if change.partner_id not in readable:
+                change.unchanged = False  # it has become another company's
+                continue
             edited = set(change.line_ids.field_id.mapped("name"))
             values = {
-                name: partner._display_data(name, partner._get_raw_data(name))
-                for name in names
-                if name not in edited
+                name: partners._display_data(name, raw)
+                for name, raw in sorted((change.unchanged_raw or {}).items())
+                if name not in edited and partners._is_data_visible(name)
             }
             change.unchanged = "\n".join(
                 f"{label}: {values[name]}"
                 for name, label in zip(values, self._get_labels(values), strict=True)
                 if values[name]
             )
+
+    @api.depends("line_ids.state")
+    def _compute_shared_with(self):
+        for change in self:
+            waiting = change.line_ids.filtered(lambda line: line.state == "pending")
+            change.shared_with = ", ".join(waiting._find_others_who_sign_in().mapped("name"))
 
     @api.depends("partner_id")
     def _compute_earlier_ids(self):
@@ -122,6 +166,17 @@ class KundenportalDataChange(models.Model):
                 [("partner_id", "=", change.partner_id.id), ("id", "<", change._origin.id)],
                 limit=20,
             )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Let the portal's own methods write, which do so as superuser; nobody else does.
+
+        :raise AccessError: for everybody else
+        """
+        if not self.env.su:
+            raise AccessError(self.env._("What a customer changed is not edited, only decided."))
+        return super().write(vals)
 
     # === BUSINESS METHODS: WHAT CUSTOMERS DO === #
 
@@ -146,26 +201,12 @@ class KundenportalDataChange(models.Model):
         change_sudo = self.sudo()._join_edit(partner_sudo, raw, waiting)
         if change_sudo:
             return change_sudo
-        get_field = self.env["ir.model.fields"]._get
-        change_sudo = self.sudo().create(
-            {
-                **self._prepare_values(partner_sudo),
-                "kind": "archived" if raw.get("active") == (True, False) else "edited",
-                "state": "pending" if waiting & raw.keys() else "applied",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "field_id": get_field("res.partner", name).id,
-                            "old_raw": old,
-                            "new_raw": new,
-                            "state": "pending" if name in waiting else "applied",
-                        }
-                    )
-                    for name, (old, new) in raw.items()
-                ],
-            }
-        )
-        change_sudo._enter_protocol(", ".join(self._get_labels(raw)))
+        kind = "archived" if raw.get("active") == (True, False) else "edited"
+        change_sudo = self.sudo()._insert(partner_sudo, kind, self._prepare_lines(raw, waiting))
+        staff_lang = self.env["res.company"]._get_staff_lang(self.env.user.company_id.id)
+        labels = self.with_context(lang=staff_lang)._get_labels(raw)
+        code = "data_requested" if waiting & raw.keys() else "data_changed"
+        change_sudo._enter_protocol(code, partner_sudo, ", ".join(labels))
         self._get_edits()[partner.id] = change_sudo.id
         return change_sudo
 
@@ -177,30 +218,82 @@ class KundenportalDataChange(models.Model):
         :return: the change as superuser
         """
         partner_sudo = partner.sudo()  # see `_record`
-        change_sudo = self.sudo().create({**self._prepare_values(partner_sudo), "kind": "added"})
-        change_sudo._enter_protocol(partner_sudo.display_name)
+        entered = {name: partner_sudo._get_raw_data(name) for name in self._get_data_names()}
+        lines = self._prepare_lines({name: (None, raw) for name, raw in entered.items() if raw})
+        change_sudo = self.sudo()._insert(partner_sudo, "added", lines)
+        change_sudo._enter_protocol("data_changed", partner_sudo, partner_sudo.display_name)
         self._get_edits()[partner.id] = change_sudo.id
         return change_sudo
 
     @api.model
-    def _prepare_values(self, partner_sudo):
-        return {
-            "partner_id": partner_sudo.id,
-            "commercial_partner_id": partner_sudo.commercial_partner_id.id,
-            "user_id": self.env.uid,
-            "company_id": self.env.user.company_id.id,
+    def _insert(self, partner_sudo, kind, lines):
+        """Make a change and its lines, by one query.
+
+        :param partner_sudo: the contact, as it is after the edit
+        :param str kind: of the change
+        :param list lines: as `_prepare_lines` returns them
+        :return: the change
+        """
+        edited = {line["field_id"] for line in lines}
+        get_field = self.env["ir.model.fields"]._get
+        unchanged = {
+            name: partner_sudo._get_raw_data(name) or False
+            for name in self._get_data_names()
+            # What depends on our company, Odoo reads by a query of its own.
+            if get_field("res.partner", name).id not in edited
+            and not partner_sudo._fields[name].company_dependent
         }
+        is_pending = any(line["state"] == "pending" for line in lines)
+        rows = self.env.execute_query(
+            SQL(
+                INSERT_CHANGE,
+                partner=partner_sudo.id,
+                commercial_partner=partner_sudo.commercial_partner_id.id,
+                uid=self.env.uid,
+                company=self.env.user.company_id.id,
+                kind=kind,
+                state="pending" if is_pending else "applied",
+                unchanged=json.dumps(unchanged, default=str),
+                lines=json.dumps(lines, default=str),
+            )
+        )
+        return self.browse(rows[0])
+
+    @api.model
+    def _prepare_lines(self, raw, waiting=frozenset()):
+        """Return the values of lines.
+
+        :param dict raw: per field the old value and the new one, as they are kept
+        :param set waiting: the fields that wait for approval
+        :rtype: list[dict]
+        """
+        get_field = self.env["ir.model.fields"]._get
+        return [
+            {
+                "field_id": get_field("res.partner", name).id,
+                "old_raw": old,
+                "new_raw": new,
+                "state": "pending" if name in waiting else "applied",
+            }
+            for name, (old, new) in raw.items()
+        ]
+
+    @api.model
+    def _get_data_names(self):
+        return sorted(self.env["res.partner"]._get_portal_data_fields())
 
     @api.model
     def _get_labels(self, names):
         partners = self.env["res.partner"]
         return [partners._fields[name]._description_string(self.env) for name in names]
 
-    def _enter_protocol(self, note):
-        """Write the entry with which the change is reviewed or waits in the inbox."""
-        kind = "data_requested" if self.state == "pending" else "data_changed"
+    def _enter_protocol(self, kind_code, partner_sudo, note):
+        """Write the entry with which the change is reviewed or waits in the inbox.
+
+        What is known is not read again: every edit of a customer's pays for it.
+        """
         self.protocol_id = self.env["kundenportal.protocol"]._log(
-            kind, self.partner_id, note=note, record=self, company=self.company_id
+            kind_code, partner_sudo, note=note, record=self, company=self.env.user.company_id
         )
 
     @api.model
@@ -219,23 +312,12 @@ class KundenportalDataChange(models.Model):
         change = self.browse(self._get_edits().get(partner_sudo.id)).exists()
         if not change or waiting or change.kind == "archived":
             return self.browse()
-        if change.kind == "added":
-            return change  # its lines would be the whole address
         by_name = {line.field_id.name: line for line in change.line_ids}
-        get_field = self.env["ir.model.fields"]._get
-        for name, (old, new) in raw.items():
-            if name in by_name:
-                by_name[name].new_raw = new
-            else:
-                change.line_ids.create(
-                    {
-                        "change_id": change.id,
-                        "field_id": get_field("res.partner", name).id,
-                        "old_raw": old,
-                        "new_raw": new,
-                        "state": "applied",
-                    }
-                )
+        for name in raw.keys() & by_name.keys():
+            by_name[name].new_raw = raw[name][1]
+        added = {name: values for name, values in raw.items() if name not in by_name}
+        if added:
+            change.line_ids = [Command.create(values) for values in self._prepare_lines(added)]
         return change
 
     def _replace_waiting(self, partner_sudo, raw, waiting):
@@ -247,13 +329,14 @@ class KundenportalDataChange(models.Model):
         pending = self.env["kundenportal.data.change.line"].search(
             [("change_id.partner_id", "=", partner_sudo.id), ("state", "=", "pending")]
         )
-        by_name = {line.field_id.name: line for line in pending}
+        by_name = pending.grouped(lambda line: line.field_id.name)
         same = {
             name
             for name in waiting & by_name.keys()
-            if (by_name[name].new_raw or False) == (raw[name][1] or False)
+            # After a merge of contacts several may wait; then the latest counts.
+            if (by_name[name].sorted("id")[-1].new_raw or False) == (raw[name][1] or False)
         }
-        replaced = self.env["kundenportal.data.change.line"].union(
+        replaced = pending.browse().union(
             *(by_name[name] for name in (waiting - same) & by_name.keys())
         )
         if replaced:

@@ -61,13 +61,13 @@ class KundenportalDataChange(models.Model):
                 continue
             seen.add(key)
             row = rows.setdefault(
-                (change, line.state),
+                (change, line.state, line.reason),
                 {
                     "id": change.id,
                     "partner_id": change.partner_id.id,
                     "state": line.state,
                     "date": change.create_date,
-                    "reason": (line.state == "rejected" and change.reason) or "",
+                    "reason": line.reason or "",
                     "lines": [],
                 },
             )

@@ -27,8 +27,24 @@ class KundenportalDataChange(models.Model):
             changed meanwhile
         :raise AccessError: if the acting user may not edit the contact or a field
         """
-        for change in self:
+        if len(self) == 1:
+            return self._approve()
+        left = self.filtered(lambda change: change.has_conflict or change.shared_with)
+        for change in self - left:
             change._approve()
+        if not left:
+            return None
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Please look at these one by one"),
+                "message": ", ".join(left.mapped("display_name")),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def action_approve_anyway(self):
         """Apply what waits although the contact was changed meanwhile; staff have seen both."""
@@ -59,13 +75,23 @@ class KundenportalDataChange(models.Model):
         if conflicts and not ignore_conflict:
             raise UserError(
                 self.env._(
-                    "The contact was changed meanwhile: %s. Compare the values, then approve "
-                    "anyway or reject.",
-                    ", ".join(conflicts.field_id.mapped("field_description")),
+                    "%(name)s was changed meanwhile: %(fields)s. Compare the values, then "
+                    "approve anyway or reject.",
+                    name=self.display_name,
+                    fields=", ".join(conflicts.field_id.mapped("field_description")),
                 )
             )
         values = {line.field_id.name: line.new_raw for line in waiting}
         login_sudo = self._find_login_to_follow(values)
+        others_sudo = waiting._find_others_who_sign_in()
+        if others_sudo and not ignore_conflict:
+            raise UserError(
+                self.env._(
+                    "%(others)s signs in by this address or number, and could not any more. Ask "
+                    "whose it is, then approve anyway or reject.",
+                    others=", ".join(others_sudo.mapped("name")),
+                )
+            )
         # Not as superuser: whoever approves must have the right to the contact and its fields.
         self.partner_id.write(values)
         if login_sudo:
@@ -98,7 +124,7 @@ class KundenportalDataChange(models.Model):
         if not reason:
             raise UserError(self.env._("Please enter the reason; the customer is told it."))
         waiting = self._enter_decision(lines)
-        self.sudo().reason = reason
+        self.sudo().reason = waiting.sudo().reason = reason
         self.sudo()._settle(waiting.sudo(), "rejected")  # see `_approve`
         self._log_decision("data_rejected", waiting, reason)
         user_sudo = self.user_id.sudo()  # the login is not the officer's to read
@@ -154,6 +180,8 @@ class KundenportalDataChange(models.Model):
         :param str state: of the lines
         """
         lines.write({"state": state})
+        if state in ("approved", "rejected"):
+            self.write({"decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()})
         for change in self:
             states = set(change.line_ids.mapped("state"))
             if "pending" in states:
@@ -161,10 +189,7 @@ class KundenportalDataChange(models.Model):
             final = {"replaced": "withdrawn"}.get(state, state)
             if state in ("rejected", "withdrawn", "replaced") and "approved" in states:
                 final = "approved"
-            values = {"state": final}
-            if state in ("approved", "rejected"):
-                values.update(decided_by_id=self.env.uid, decided_on=fields.Datetime.now())
-            change.write(values)
+            change.state = final
             labels = dict(change._fields["state"]._description_selection(self.env))
             change.env["kundenportal.protocol"]._close_for(change, labels[final])
 

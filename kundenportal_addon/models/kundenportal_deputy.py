@@ -47,13 +47,21 @@ class KundenportalDeputy(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("deputy_id")
+    @api.constrains("user_id", "deputy_id")
     def _check_deputy_is_staff(self):
         for absence in self:
-            deputy_sudo = absence.deputy_id.sudo()  # groups of another user
+            deputy_sudo = absence.deputy_id.sudo()  # groups and companies of another user
             if not deputy_sudo.has_group("kundenportal_addon.group_officer"):
                 raise ValidationError(
                     self.env._("%s has no rights to the inbox.", deputy_sudo.name)
+                )
+            if not deputy_sudo.company_ids & absence.user_id.sudo().company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(deputy)s works for none of the companies of %(absent)s.",
+                        deputy=deputy_sudo.name,
+                        absent=absence.user_id.sudo().name,
+                    )
                 )
 
     # === DEFAULT METHODS === #

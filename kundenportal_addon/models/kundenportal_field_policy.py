@@ -1,6 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
+from .res_partner_contact import NUMBER_LENGTH
+
 #: Contact data beyond Odoo's own address form that customers may edit.
 MORE_DATA_FIELDS = {
     "mobile",
@@ -13,6 +15,19 @@ MORE_DATA_FIELDS = {
     "function",
     "reachability",
 }
+
+NUMBERS = ("phone", "mobile", "fax")
+
+#: How many characters the fields take; nobody's data are longer.
+MAX_LENGTHS = {
+    **dict.fromkeys(NUMBERS, NUMBER_LENGTH),
+    "email": 254,
+    "website": 500,
+    "academic_title": 60,
+    "zip": 24,
+    "vat": 40,
+}
+MAX_LENGTH = 200
 
 
 class KundenportalFieldPolicy(models.Model):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -21,30 +21,43 @@ INSERT_ENTRIES = """
            %(res_model)s, %(res_id)s, %(review_state)s, %(in_inbox)s, %(deadline)s::date, %(ip)s,
            %(once_key)s,
            COALESCE(deputy.id, responsible.id),
-           COALESCE(
-               %(company)s,
-               partner.company_id,
-               (SELECT company_id FROM res_users
-                 WHERE partner_id = partner.id ORDER BY active DESC, id LIMIT 1),
-               %(acting_company)s,
-               actor.company_id
-           ),
+           ours.company_id,
            %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
       FROM unnest(%(partners)s::int[]) WITH ORDINALITY about (id, position)
       LEFT JOIN res_partner partner ON partner.id = about.id
       LEFT JOIN res_partner firm ON firm.id = partner.commercial_partner_id
       LEFT JOIN res_users actor ON actor.id = %(user)s
       LEFT JOIN res_partner actor_partner ON actor_partner.id = actor.partner_id
+     CROSS JOIN LATERAL (
+               SELECT COALESCE(
+                   %(company)s,
+                   partner.company_id,
+                   (SELECT company_id FROM res_users
+                     WHERE partner_id = partner.id ORDER BY active DESC, id LIMIT 1),
+                   %(acting_company)s,
+                   actor.company_id
+               ) AS company_id
+           ) ours
       LEFT JOIN res_users responsible
         ON responsible.id = COALESCE(%(responsible)s, partner.user_id, firm.user_id)
-       AND responsible.active
+       AND %(responsible_may)s
       LEFT JOIN kundenportal_deputy absence
         ON absence.user_id = responsible.id
        AND %(today)s::date BETWEEN absence.date_from AND absence.date_to
-      LEFT JOIN res_users deputy ON deputy.id = absence.deputy_id AND deputy.active
+      LEFT JOIN res_users deputy ON deputy.id = absence.deputy_id AND %(deputy_may)s
   ORDER BY about.position
         ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING
  RETURNING id
+"""
+
+#: Whether a user can see the entry: somebody responsible who cannot would let it wait for ever.
+SEES_ENTRY = """
+    %(who)s.active
+    AND EXISTS (SELECT FROM res_groups_users_rel held
+                 WHERE held.uid = %(who)s.id AND held.gid = ANY(%(groups)s))
+    AND (ours.company_id IS NULL
+         OR EXISTS (SELECT FROM res_company_users_rel allowed
+                     WHERE allowed.user_id = %(who)s.id AND allowed.cid = ours.company_id))
 """
 
 
@@ -98,7 +111,9 @@ class KundenportalProtocol(models.Model):
     )
     review_remark = fields.Char(string="Remark")
     responsible_id = fields.Many2one(
-        "res.users", domain=[("share", "=", False)], ondelete="set null"
+        "res.users",
+        domain=lambda self: self.env["kundenportal.deputy"]._get_staff_domain(),
+        ondelete="set null",
     )
     deadline = fields.Date()
     in_inbox = fields.Boolean(string="In the Inbox", readonly=True)
@@ -166,7 +181,17 @@ class KundenportalProtocol(models.Model):
         elif "reviewed_on" in vals:
             self.action_reopen_review()
         plan = {name: vals[name] for name in PLANNING_FIELDS & vals.keys()}
+        self._check_responsible(plan.get("responsible_id"))
         return super().write(plan) if plan else True
+
+    def _check_responsible(self, user_id):
+        """Refuse to make somebody responsible who has no right to the inbox.
+
+        :raise UserError: naming that user
+        """
+        user_sudo = self.env["res.users"].sudo().browse(user_id)  # groups of another user
+        if user_id and not user_sudo.has_group("kundenportal_addon.group_officer"):
+            raise UserError(self.env._("%s has no rights to the inbox.", user_sudo.name))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -257,6 +282,7 @@ class KundenportalProtocol(models.Model):
             "review_state": "open" if kind.is_review_required or kind.is_in_inbox else "none",
             "in_inbox": kind.is_in_inbox,
             "responsible": responsible.id if responsible else None,
+            **self._prepare_who_may(),
             "today": fields.Date.today(),  # asking for somebody's time zone would cost queries
             "deadline": deadline or None,
             "company": self._get_log_company_id(record, company),
@@ -271,6 +297,22 @@ class KundenportalProtocol(models.Model):
         # Two at once with one key: Odoo retries the second, which finds the first. No error to log.
         self.env.cr.execute(SQL(INSERT_ENTRIES, **values), log_exceptions=not once_key)
         return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    @api.model
+    def _prepare_who_may(self):
+        """Return the conditions for whoever is responsible: an officer of the entry's company."""
+        groups = self._get_staff_group_ids()
+        return {
+            f"{who}_may": SQL(SEES_ENTRY, who=SQL.identifier(who), groups=groups)
+            for who in ("responsible", "deputy")
+        }
+
+    @api.model
+    @tools.ormcache()
+    def _get_staff_group_ids(self):
+        """Return the ids of the groups whose members see the inbox."""
+        officer_sudo = self.env.ref("kundenportal_addon.group_officer").sudo()  # only the ids
+        return officer_sudo.all_implied_by_ids.ids
 
     @api.model
     def _close_for(self, record, remark=None):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from .kundenportal_settings_mixin import PORTAL_SETTINGS
 
@@ -116,6 +116,16 @@ class ResCompany(models.Model):
                 [name for name, value in values.items() if company[name] != value]
             )
         return result
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_staff_lang(self, company_id):
+        """Return the language in which the portal writes what the staff reads: the company's.
+
+        :param int company_id: of the company
+        :rtype: str | bool
+        """
+        return self.sudo().browse(company_id).partner_id.lang  # customers do not read the company
 
     def _log_portal_settings(self, names):
         """Write into the protocol which settings of the portal were changed.

@@ -3,10 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
 from ..tools.web_address import safe_website
-from .kundenportal_field_policy import MORE_DATA_FIELDS
-from .res_partner_contact import NUMBER_LENGTH
-
-NUMBERS = ("phone", "mobile", "fax")
+from .kundenportal_field_policy import MAX_LENGTH, MAX_LENGTHS, MORE_DATA_FIELDS, NUMBERS
 
 #: What a person tells of itself beyond Odoo's form; the hours have a page of their own.
 PERSON_FIELDS = MORE_DATA_FIELDS - {"reachability"}
@@ -26,17 +23,6 @@ COMPANY_FIELDS = (
     "country_id",
     "state_id",
 )
-
-#: How many characters the fields take; nobody's data are longer.
-MAX_LENGTHS = {
-    **dict.fromkeys(NUMBERS, NUMBER_LENGTH),
-    "email": 254,
-    "website": 500,
-    "academic_title": 60,
-    "zip": 24,
-    "vat": 40,
-}
-MAX_LENGTH = 200
 
 
 class ResPartner(models.Model):
@@ -68,11 +54,15 @@ class ResPartner(models.Model):
 
     def _is_customers_to_edit(self):
         """Tell whether the acting customer may edit the contact."""
+        return not self._get_refusal_to_edit()
+
+    def _get_refusal_to_edit(self):
+        """Return why the acting customer may not edit the contact; empty if it may."""
         try:
             self._check_customer_may_edit()
-        except UserError:
-            return False
-        return True
+        except UserError as error:
+            return str(error)
+        return ""
 
     @api.model
     def _may_add_address(self):
@@ -103,10 +93,8 @@ class ResPartner(models.Model):
     def _get_data_note(self, name):
         """Return why the acting customer cannot edit a field of the contact; empty if it can."""
         owner, field_name = self._get_data_owner(name)
-        try:
-            owner._check_customer_may_edit()
-        except UserError as error:
-            return str(error)
+        if refusal := owner._get_refusal_to_edit():
+            return refusal
         modes = self.env["kundenportal.field.policy"]._get_modes(owner._get_policy_scope())
         mode, reason = modes.get(field_name, ("review", ""))
         return owner._get_locked_sentence(field_name, reason) if mode == "locked" else ""
@@ -115,9 +103,10 @@ class ResPartner(models.Model):
         """Return what a form needs to show beside the contact's fields.
 
         :param names: of the fields
-        :return: ``notes`` (field → why it cannot be edited), ``waiting`` (field → what was
-            requested), ``rejected`` (field → what was rejected lately), ``requests`` (both as a
-            list; see `kundenportal.data.change._prepare_for_customer`)
+        :return: ``notes`` (field → why it cannot be edited), ``company_note`` (why none of the
+            company's can), ``waiting`` (field → what was requested), ``rejected`` (field → what
+            was rejected lately), ``requests`` (both as a list; see
+            `kundenportal.data.change._prepare_for_customer`)
         :rtype: dict
         """
         self.ensure_one()
@@ -143,6 +132,7 @@ class ResPartner(models.Model):
         notes = {name: self._get_data_note(name) for name in names}
         return {
             "notes": {name: note for name, note in notes.items() if note},
+            "company_note": self.commercial_partner_id._get_refusal_to_edit(),
             "waiting": found["pending"],
             "rejected": found["rejected"],
             "requests": requests,

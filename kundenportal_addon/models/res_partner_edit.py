@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .kundenportal_field_policy import MORE_DATA_FIELDS
+from .kundenportal_field_policy import MAX_LENGTH, MAX_LENGTHS, MORE_DATA_FIELDS, NUMBERS
 
 #: In the context, marks what is written along with a customer's edit, and what our own methods
 #: write and record themselves. No remote call can bring this very object.
@@ -23,19 +23,26 @@ class ResPartner(models.Model):
         """Record new addresses; they are applied at once, as checkout needs them."""
         if not self._is_customer_edit(*vals_list):
             return super().create(vals_list)
-        partners = super(ResPartner, self._as_inner()).create(vals_list).with_env(self.env)
+        partners = self.browse()
+        for vals in vals_list:
+            values = self._prepare_customer_address(vals)
+            inner = self._as_inner(above=values.get("parent_id"))
+            partners += super(ResPartner, inner).create([values]).with_env(self.env)
         for partner in partners:
             self.env["kundenportal.data.change"]._record_new(partner)
         return partners
 
     def write(self, vals):
+        if self.env.context.get("portal_edit") is INNER and self._is_above_edit():
+            return True
         if not self._is_customer_edit(vals):
             return super().write(vals)
         self.check_access("write")  # nothing may be left to write where all of it waits
         for partner in self:
             values, lines = partner._plan_customer_edit(vals)
             if values:
-                super(ResPartner, partner._as_inner()).write(values)
+                inner = partner._as_inner(above=partner.parent_id.id)
+                super(ResPartner, inner).write(values)
             if lines:
                 self.env["kundenportal.data.change"]._record(partner, lines)
         return True
@@ -51,9 +58,19 @@ class ResPartner(models.Model):
         names = (self._get_frontend_writable_fields() | MORE_DATA_FIELDS) & self._fields.keys()
         return {name for name in names if self._fields[name].store}
 
-    def _as_inner(self):
-        """Return the contacts for writing what belongs to an edit that is recorded already."""
-        return self.with_context(portal_edit=INNER)
+    def _as_inner(self, above=None):
+        """Return the contacts for writing what belongs to an edit that is recorded already.
+
+        :param int above: id of the parent, which Odoo must not copy anything up to
+        """
+        return self.with_context(portal_edit=INNER, portal_edit_above=above)
+
+    def _is_above_edit(self):
+        """Tell whether Odoo is copying an edit up to the parent, which was not what was edited.
+
+        What a customer changes of the parent, `_pop_upstream` has written there, by its policy.
+        """
+        return bool(self) and self.ids == [self.env.context.get("portal_edit_above")]
 
     @api.model
     def _is_customer_edit(self, *vals_list):
@@ -97,10 +114,64 @@ class ResPartner(models.Model):
             mode, reason = modes.get(name, ("review", ""))
             if mode == "locked":
                 raise UserError(self._get_locked_sentence(name, reason))
-            lines[name] = (self[name], new, mode == "approve")
-            if mode == "review":
-                values[name] = vals[name]
+            self._check_edited_text(name, new)
+            is_waiting = mode == "approve" or self._is_others_number(name, new)
+            lines[name] = (self[name], new, is_waiting)
+            if not is_waiting:
+                values[name] = new if isinstance(new, str) else vals[name]
+        if "state_id" in values and "country_id" in lines and "country_id" not in values:
+            # A state comes with its country.
+            del values["state_id"]
+            lines["state_id"] = (*lines["state_id"][:2], True)
         return values, lines
+
+    @api.model
+    def _prepare_customer_address(self, vals):
+        """Return what a customer may give a new address, cleaned as the forms do.
+
+        What belongs to the company as a whole, such as its VAT number, does not come with one.
+
+        :param dict vals: as given to ``create``
+        :rtype: dict
+        :raise UserError: if a text is too long
+        """
+        shared = set(self._commercial_fields()) if vals.get("parent_id") else set()
+        values = {}
+        for name, value in vals.items():
+            if name in shared:
+                continue
+            if isinstance(value, str):
+                value = value.replace("\x00", "")
+                self._check_edited_length(name, value)
+            values[name] = value
+        return values
+
+    def _check_edited_text(self, name, text):
+        """Refuse a text that nobody could use: remote calls fill in no form.
+
+        Whether a number is one, only the forms ask: Odoo itself takes any.
+
+        :raise UserError: with the sentence of the form
+        """
+        if self._fields[name].type not in ("char", "text") or name in (*NUMBERS, "vat"):
+            return
+        if error := self._get_typing_error(name, text or "", {}):
+            raise UserError(f"{self._fields[name]._description_string(self.env)}: {error}")
+
+    @api.model
+    def _check_edited_length(self, name, text):
+        most = MAX_LENGTHS.get(name, MAX_LENGTH)
+        if name in self._get_portal_data_fields() and len(text) > most:
+            label = self._fields[name]._description_string(self.env)
+            sentence = self.env._("Please enter no more than %s characters.", most)
+            raise UserError(f"{label}: {sentence}")
+
+    def _is_others_number(self, name, number):
+        """Tell whether a number is another portal user's, who would no longer sign in by it."""
+        if name not in ("phone", "mobile") or not number:
+            return False
+        number = self._parse_portal_number(number)
+        return bool(number) and self.env["res.users"]._is_number_of_others(number, self)
 
     def _pop_upstream(self, edited):
         """Take out what is the company's and only copied to its contacts.
@@ -127,7 +198,7 @@ class ResPartner(models.Model):
         """Return a value given to ``write`` as the contact would show it."""
         field = self._fields[name]
         value = field.convert_to_record(field.convert_to_cache(value, self), self)
-        return value.strip() if isinstance(value, str) else value
+        return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
     def _get_policy_scope(self):
         """Return whether the contact's data are a person's own or the company's."""
@@ -144,11 +215,11 @@ class ResPartner(models.Model):
         """
         user_sudo = self.env.user  # always sudoed
         own_sudo = user_sudo.partner_id
-        if self == own_sudo or (self.parent_id == own_sudo and self.type != "contact"):
+        is_own = self == own_sudo or (self.parent_id == own_sudo and self.type != "contact")
+        if is_own and not own_sudo.is_company:
             return
-        is_company_data = (
-            self.sudo().commercial_partner_id == own_sudo.commercial_partner_id
-            and not self.sudo().user_ids
+        is_company_data = self.sudo().commercial_partner_id == own_sudo.commercial_partner_id and (
+            self == own_sudo or not self.sudo().user_ids
         )
         if (
             is_company_data

@@ -104,3 +104,32 @@ class ResUsers(models.Model):
                 and self._find_by_login(user.login) == user
             )
         )
+
+    @api.model
+    def _is_number_of_others(self, number, partner):
+        """Tell whether portal users other than a contact's sign in by a number; in one query.
+
+        :param str number: as E.164
+        :param partner: the contact
+        :rtype: bool
+        """
+        # Three selects, because an index serves each, which it would not serve a condition of all.
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT 1 FROM res_users
+                     WHERE active AND share AND partner_id != %(partner)s AND partner_id IN (
+                           SELECT partner_id FROM res_users WHERE lower(login) = %(number)s
+                           UNION ALL
+                           SELECT id FROM res_partner WHERE phone_e164 = %(number)s
+                           UNION ALL
+                           SELECT id FROM res_partner WHERE mobile_e164 = %(number)s
+                     )
+                     LIMIT 1
+                    """,
+                    number=number,
+                    partner=partner.id,
+                )
+            )
+        )

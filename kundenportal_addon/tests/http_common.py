@@ -101,13 +101,12 @@ class PortalHttpCase(PortalFixture, HttpCase):
         count = self.count_page_queries(url)
         if count <= most:
             return
-        nested = self.profile(collectors=["sql"], db=False)
-        profiler = nested._profiler__  # what `with` gives is the other part
-        with nested:
+        profile = self.profile(collectors=["sql"], db=False)
+        with profile:
             self.url_open(url)
         queries = [
             entry["query"].strip()
-            for sub in profiler.sub_profilers
+            for sub in profile._profiler__.sub_profilers
             for entry in sub.collectors[0].entries
         ]
         self.fail(f"{url} takes {count} queries instead of {most}:\n" + "\n---\n".join(queries))

@@ -243,8 +243,16 @@ class TestAddressThatSignsIn(PortalHttpCase):
                 self.assertEqual(
                     self.url_open(f"/my/address?partner_id={self.accounting.id}").status_code, 403
                 )
-                self.address.email = False
-                self.assertEqual(self.submit_address(self.address), (200, "attacker@evil.example"))
+
+    def test_a_place_without_login_is_the_main_users_to_edit(self):
+        self.sign_in(self.user)
+        self.assertEqual(self.submit_address(self.address), (403, False))
+        self.sign_in(self.main)
+        self.assertEqual(self.submit_address(self.address), (200, False), "the address waits")
+        change = self.env["kundenportal.data.change"].search(
+            [("partner_id", "=", self.address.id), ("state", "=", "pending")]
+        )
+        self.assertIn("attacker@evil.example", change.line_ids.mapped("new_value"))
 
     def test_it_cannot_be_archived(self):
         self.sign_in(self.user)

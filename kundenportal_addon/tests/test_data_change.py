@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import PortalCase
@@ -214,7 +214,7 @@ class TestDataChange(DataChangeFixture, PortalCase):
     def test_technical_fields_are_no_change(self):
         self.assertFalse(self.edit(self.user, self.user, comment="x"))
         self.assertIn("x", self.user.comment)
-        with self.assertRaises(Exception):
+        with self.assertRaises(ValidationError):
             self.env["kundenportal.field.policy"].create(
                 {
                     "field_id": self.env.ref("base.field_res_partner__comment").id,

@@ -33,7 +33,7 @@ class KundenportalDataChangeReject(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        for change in self.change_ids:
+        for change in self.line_ids.change_id or self.change_ids:
             lines = self.line_ids.filtered(lambda line, change=change: line.change_id == change)
             change._reject(self.reason, lines)
         return {"type": "ir.actions.act_window_close"}

@@ -47,8 +47,8 @@ registry.category("web_tour.tours").add("kundenportal_inbox", {
             run: "click",
         },
         {
-            content: "Only what is open, and what can be narrowed by kind",
-            trigger: ".o_searchview_facet:contains('Open')",
+            content: "One filter is on: what is open",
+            trigger: ".o_searchview_facet .o_facet_value",
         },
         {
             content: "Decline in the row",
