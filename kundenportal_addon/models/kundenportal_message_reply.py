@@ -150,6 +150,7 @@ class KundenportalMessageReply(models.Model):
         reply_sudo._attach(uploads)
         form_keys._remember(form_key, reply_sudo)
         reply_sudo._enter_inbox()
+        recipient._mark_read()  # for those whose browser has not said so
         return reply_sudo, {}
 
     @api.model

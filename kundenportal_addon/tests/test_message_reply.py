@@ -55,6 +55,7 @@ class TestMessageReply(MessageFixture, PortalCase):
     def test_reply_waits_in_the_inbox_of_the_sender(self):
         copy = self._send_message(self.user, subject="For {{ object.name }}", author=self.manager)
         reply = self.submit(self.user, copy, "<b>Fine</b>\nwith me")
+        self.assertEqual(self.readings(copy).partner_id, self.user, "who replies has read it")
         entry = reply.protocol_id
         self.assertEqual(entry.kind_id.code, "message_reply")
         self.assertEqual(entry.partner_id, self.user)
