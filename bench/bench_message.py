@@ -1,9 +1,9 @@
 """A message to 100,000 contacts beside a bare INSERT … SELECT of the same rows.
 
-Ours is what the job does: batch after batch, each committed with how far it came, and the mails that
-are due (nobody wants one here: the contacts have no access). Bare is one statement that inserts the
-same rows into the same table, committed once. They take turns, ROUNDS times, each into a message of
-its own; the medians are compared. Aim: at most 3.
+Ours is what the job does: batch after batch, each committed with how far it came, and the mails
+that are due (none here: the contacts have no access). Bare is one statement that inserts the same
+rows into the same table, committed once. They take turns, ROUNDS times, each into a message of its
+own; the medians are compared. Aim: at most 3.
 """
 
 import os

@@ -210,6 +210,30 @@ class KundenportalMessage(models.Model):
                 self.env._("Messages that were sent can be deleted by managers of the portal only.")
             )
 
+    # === ACTION METHODS === #
+
+    def action_view_recipients(self):
+        """Open the copies of the message.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "kundenportal_addon.kundenportal_message_recipient_action"
+        )
+        return {**action, "domain": [("message_id", "=", self.id)], "context": {}}
+
+    def action_view_unread(self):
+        """Open the copies of the message that nobody has read.
+
+        :return: an action
+        :rtype: dict
+        """
+        return {**self.action_view_recipients(), "context": {"search_default_unread": 1}}
+
+    # === BUSINESS METHODS === #
+
     def _check_own_fields(self, vals, author):
         """Refuse what only the portal itself writes.
 

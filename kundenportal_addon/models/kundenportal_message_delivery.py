@@ -98,26 +98,6 @@ class KundenportalMessage(models.Model):
         for message in self:
             message._update_state(("scheduled",), "draft")
 
-    def action_view_recipients(self):
-        """Open the copies of the message.
-
-        :return: an action
-        :rtype: dict
-        """
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "kundenportal_addon.kundenportal_message_recipient_action"
-        )
-        return {**action, "domain": [("message_id", "=", self.id)], "context": {}}
-
-    def action_view_unread(self):
-        """Open the copies of the message that nobody has read.
-
-        :return: an action
-        :rtype: dict
-        """
-        return {**self.action_view_recipients(), "context": {"search_default_unread": 1}}
-
     # === BUSINESS METHODS === #
 
     def _update_state(self, allowed, target):

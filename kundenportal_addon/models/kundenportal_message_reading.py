@@ -17,6 +17,7 @@ class KundenportalMessageReading(models.Model):
         string="Copy",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     partner_id = fields.Many2one(
@@ -24,7 +25,6 @@ class KundenportalMessageReading(models.Model):
         string="Read by",
         required=True,
         readonly=True,
-        index=True,
         ondelete="cascade",
     )
     read_on = fields.Datetime(required=True, readonly=True)
@@ -35,4 +35,5 @@ class KundenportalMessageReading(models.Model):
         readonly=True, sanitize_attributes=True, help="As it read then; see the subject."
     )
 
-    _recipient_partner_unique = models.UniqueIndex("(recipient_id, partner_id)")
+    # Also answers what a person has read.
+    _partner_recipient_unique = models.UniqueIndex("(partner_id, recipient_id)")

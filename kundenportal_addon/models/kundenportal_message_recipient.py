@@ -14,7 +14,7 @@ class KundenportalMessageRecipient(models.Model):
     _log_access = False
 
     message_id = fields.Many2one(
-        "kundenportal.message", required=True, readonly=True, ondelete="cascade"
+        "kundenportal.message", required=True, readonly=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(
         "res.partner", string="Recipient", required=True, readonly=True, ondelete="cascade"
@@ -54,8 +54,8 @@ class KundenportalMessageRecipient(models.Model):
     author_id = fields.Many2one(related="message_id.author_id", string="Sender")
     is_mass = fields.Boolean(related="message_id.is_mass")
 
-    _message_partner_unique = models.UniqueIndex("(message_id, partner_id)")
-    _partner_idx = models.Index("(partner_id, id)")
+    # Also answers what a contact was sent.
+    _partner_message_unique = models.UniqueIndex("(partner_id, message_id)")
     _commercial_partner_idx = models.Index("(commercial_partner_id, id)")
     _company_idx = models.Index("(company_id, id)")
     _unread_idx = models.Index("(company_id, sent_on) WHERE read_on IS NULL")

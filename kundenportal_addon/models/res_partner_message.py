@@ -67,6 +67,7 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
     def mail_allowed_qweb_expressions(self):
         """Let everybody greet a contact and name its own data, not only editors of templates.
 
