@@ -10,11 +10,12 @@ class AnnouncementFixture(PortalFixture):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.announcements = cls.env["kundenportal.announcement"]
         cls.announcements.search([]).unlink()  # of the demo
         cls.company.portal_default_function_ids |= cls.functions["announcements"]
         cls.company.partner_id.tz = "Europe/Berlin"
+        return result
 
     @classmethod
     def _announce(cls, title="Inventory on Friday", *, days=0, last=None, published=True, **values):

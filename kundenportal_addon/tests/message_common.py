@@ -8,8 +8,9 @@ class MessageFixture:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.company.portal_default_function_ids |= cls.functions["messages"]
+        return result
 
     @classmethod
     def _send_message(cls, *partners, subject="News", body="<p>Text</p>", author=None, **values):

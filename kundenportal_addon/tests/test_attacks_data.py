@@ -696,7 +696,7 @@ class TestCost(DataAttackCase):
         def count():
             for number in range(3):
                 self.env.flush_all()
-                contact.phone  # noqa: B018
+                contact.fetch(["phone"])
                 before = self.env.cr.sql_log_count
                 contact.phone = f"0421 {number}{before}"
                 self.env.flush_all()
@@ -716,7 +716,8 @@ class TestCost(DataAttackCase):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 self.env.cr.precommit.data.pop("kundenportal.data.change", None)
-                user.env.user.partner_id.lang, user.env.company.country_id.code  # noqa: B018
+                user.env.user.partner_id.fetch(["lang"])
+                user.env.company.country_id.fetch(["code"])
                 before = self.env.cr.sql_log_count
                 partner.phone = f"0421 {number}{before}"
                 self.env.flush_all()

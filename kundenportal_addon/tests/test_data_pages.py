@@ -16,9 +16,10 @@ class DataPagesCase(DataChangeFixture, PortalHttpCase):
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
         if "website" in cls.env:
             cls.env["website"].search([]).default_lang_id = cls.env.ref("base.lang_en")
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         contacts = cls.main | cls.user | cls.user2 | cls.stranger | cls.person
         contacts.lang = "en_US"
+        return result
 
     def setUp(self):
         super().setUp()

@@ -130,7 +130,7 @@ class TestMessage(MessageFixture, PortalCase):
         message = form.record
         context = message.action_preview()["context"]
         with Form(
-            self.env["kundenportal.message.preview"].with_user(self.officer).with_context(context)
+            self.env["kundenportal.message.preview"].with_user(self.officer).with_context(**context)
         ) as form:
             self.assertEqual(form.subject, "For Ute User")
             form.partner_id = self.user

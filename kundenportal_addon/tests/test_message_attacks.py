@@ -24,9 +24,10 @@ class TestMessageAttacks(MessageFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.editor = cls.manager
         cls.editor.group_ids += cls.env.ref("mail.group_mail_template_editor")
+        return result
 
     def messages(self, user=None):
         return self.env["kundenportal.message"].with_user(user or self.officer)

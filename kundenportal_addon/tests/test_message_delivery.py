@@ -15,13 +15,14 @@ class TestMessageDelivery(MessageFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.group = cls.env["res.partner.category"].create(
             {"name": "Messages test", "is_portal_group": True}
         )
         cls.crowd = cls.env["res.partner"].create(
             [{"name": f"Crowd {n}", "category_id": [Command.link(cls.group.id)]} for n in range(25)]
         )
+        return result
 
     def draft(self, **values):
         return (
@@ -183,7 +184,9 @@ class TestMessageDelivery(MessageFixture, PortalCase):
         self.assertFalse(self.mails(), "nobody gets two")
 
     def test_mail_speaks_to_the_contact_and_leads_to_its_copy(self):
-        self.user.write({"form_of_address": "informal"})
+        self.env["res.lang"]._activate_lang("en_US")
+        (self.user | self.user2).lang = "en_US"
+        self.user.form_of_address = "informal"
         copies = self._send_message(self.user, self.user2, subject="For {{ object.name }}")
         mails = self.mails()
         informal, formal = mails[self.user.email_formatted], mails[self.user2.email_formatted]

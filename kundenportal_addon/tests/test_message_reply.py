@@ -106,6 +106,21 @@ class TestMessageReply(MessageFixture, PortalCase):
         entry = self.env["kundenportal.protocol"].search([], limit=1)
         self.assertEqual((entry.kind_id.code, entry.user_id), ("message_answered", self.officer))
 
+    def test_answer_is_mailed_to_who_wrote(self):
+        copy = self._send_message(self.nord)[0]
+        self._create_contact("Moni Main", "moni@nord.example", self.nord, "main_user")
+        copy._queue_notices()
+        self.env["mail.mail"].search([]).unlink()
+        self.submit(self.main, copy)
+        self.answer(self.officer, copy, "On Monday.")
+        self.assertEqual(copy.notice_due, "answer")
+        copy._queue_notices()
+        mail = self.env["mail.mail"].search([])
+        self.assertIn(self.main.email, mail.ensure_one().email_to)
+        self.assertIn("On Monday.", mail.body_html)
+        self.assertIn(f"/my/messages/{copy.id}", mail.body_html)
+        self.assertFalse(copy.notice_due)
+
     def test_answers_need_a_text_and_the_right(self):
         copy = self._send_message(self.user)
         for text in (False, " \n "):
