@@ -13,6 +13,8 @@ NOTICE_BATCH = 200
 #: Nobody is reminded of the same message more often.
 REMIND_AGAIN = timedelta(hours=20)
 EXCERPT = 200
+#: Where it is kept when the mail was queued.
+MAILED_ON = {"message": "notified_on", "reminder": "reminded_on"}
 
 
 class KundenportalMessageRecipient(models.Model):
@@ -101,9 +103,10 @@ class KundenportalMessageRecipient(models.Model):
                 continue  # somebody else was faster
             readers = copies._get_notice_readers(due)
             if readers:
-                message._send_notices(readers, is_reminder=due == "reminder")
+                message._send_notices(readers, due)
             done = self.browse({copy.id for copy in readers.values()})
-            done[{"message": "notified_on", "reminder": "reminded_on"}[due]] = now
+            if due in MAILED_ON:
+                done[MAILED_ON[due]] = now
             copies.notice_due = False
         self.flush_recordset()
 
@@ -113,7 +116,7 @@ class KundenportalMessageRecipient(models.Model):
         Whoever can read it, has an address that may be written to, and wants mail about messages.
         Main users who have a copy of their own are told of that one only.
 
-        :param str due: ``"message"`` or ``"reminder"``
+        :param str due: ``"message"``, ``"reminder"``, or ``"answer"``, which is for those who wrote
         :return: contact → copy
         :rtype: dict
         """
@@ -139,10 +142,13 @@ class KundenportalMessageRecipient(models.Model):
                     ("partner_id", "in", main_users.ids),
                 ]
             ).partner_id
-            for partner in main_users - told:
+            for partner in main_users if due == "answer" else main_users - told:
                 result[partner] = by_firm[partner.commercial_partner_id]
         if due == "reminder":
             result = self._without_who_read(result)
+        elif due == "answer":
+            wrote = self.reply_ids.filtered(lambda reply: not reply.is_staff).author_id.partner_id
+            result = {partner: copy for partner, copy in result.items() if partner in wrote}
         wanted = self.env["res.partner"].browse([partner.id for partner in result])
         wanted = wanted._wants_notice("message").filtered(
             lambda partner: (
@@ -192,38 +198,51 @@ class KundenportalMessage(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _send_notices(self, readers, *, is_reminder):
+    def _send_notices(self, readers, due):
         """Queue a mail to each reader, in its language and form of address.
 
         The mails name no record and are made by the superuser: else whoever may read the record,
         or caused the mail, could read what is somebody else's.
 
         :param dict readers: contact → its copy
+        :param str due: as in ``kundenportal.message.recipient._get_notice_readers``
         """
         self.ensure_one()
         template = self.env.ref("kundenportal_addon.mail_template_message")
         partners = self.env["res.partner"].union(*readers)
         template.with_company(self.company_id).with_context(
             portal_company=self.company_id,
-            portal_is_reminder=is_reminder,
+            portal_notice_due=due,
             portal_notices={
-                partner.id: self._prepare_notice(partner, copy) for partner, copy in readers.items()
+                partner.id: self._prepare_notice(partner, copy, due)
+                for partner, copy in readers.items()
             },
         )._send_secret_mails(partners, layout="kundenportal_addon.mail_layout_notice")
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
-    def _prepare_notice(self, partner, copy):
+    def _prepare_notice(self, partner, copy, due):
         """Return what the mail to one reader says: nothing of a confidential message.
 
-        :return: ``url``, ``subject``, ``excerpt``
+        :return: ``url``, ``title`` (the mail's subject), ``subject``, ``excerpt``
         :rtype: dict
         """
-        url = f"{self.get_base_url()}/my/messages/{copy.id}"
-        if self.is_confidential:
-            return {"url": url, "subject": "", "excerpt": ""}
-        content = self._render_for(partner)
-        if content["is_failed"]:
-            return {"url": url, "subject": "", "excerpt": ""}
-        text = " ".join(html2plaintext(content["body"], include_references=False).split())
-        excerpt = f"{text[:EXCERPT]} …" if len(text) > EXCERPT else text
-        return {"url": url, "subject": content["subject"], "excerpt": excerpt}
+        subject = excerpt = ""
+        content = {"is_failed": True} if self.is_confidential else self._render_for(partner)
+        if not content["is_failed"]:
+            subject = content["subject"]
+            answer = due == "answer" and copy.reply_ids.filtered("is_staff").sorted("id")[-1:]
+            body = content["body"]
+            text = answer.body if answer else html2plaintext(body, include_references=False)
+            text = " ".join(text.split())
+            excerpt = f"{text[:EXCERPT]} …" if len(text) > EXCERPT else text
+        env = self.with_context(lang=partner.lang).env
+        title = subject or env._("New message")
+        return {
+            "url": f"{self.get_base_url()}/my/messages/{copy.id}",
+            "title": {
+                "reminder": env._("Reminder: %s", title),
+                "answer": env._("Answer: %s", title),
+            }.get(due, title),
+            "subject": subject,
+            "excerpt": excerpt,
+        }

@@ -35,12 +35,12 @@ class KundenportalMessageRecipient(models.Model):
     )
     sent_on = fields.Datetime(string="Sent on", required=True, readonly=True)
     read_on = fields.Datetime(
-        string="Read on",
+        string="Read On",
         readonly=True,
         help="When somebody it was sent to opened it for the first time; staff never count.",
     )
     notice_due = fields.Selection(
-        [("message", "New message"), ("reminder", "Reminder")],
+        [("message", "New message"), ("reminder", "Reminder"), ("answer", "Answer")],
         readonly=True,
         help="The mail that is still to be queued.",
     )
@@ -63,10 +63,11 @@ class KundenportalMessageRecipient(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("message_id.subject", "partner_id")
+    @api.depends("message_id.display_name")
+    @api.depends_context("uid")
     def _compute_display_name(self):
         for recipient in self:
-            recipient.display_name = recipient.sudo().message_id.subject  # for its readers too
+            recipient.display_name = recipient.sudo().message_id.display_name  # for readers, too
 
     @api.depends("read_on")
     def _compute_is_read(self):

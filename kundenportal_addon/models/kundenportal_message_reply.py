@@ -241,8 +241,13 @@ class KundenportalMessageReply(models.Model):
         self._lock(recipient_sudo)
         answer_sudo = self._write_down(recipient_sudo, text, is_staff=True)
         for attachment_sudo in attachments.sudo():  # read was checked above
-            attachment_sudo.copy({"res_model": self._name, "res_id": answer_sudo.id})
+            own = {"res_model": self._name, "res_id": answer_sudo.id, "res_field": False}
+            # No other way to it than the page of the message.
+            own |= {"public": False, "access_token": False, "name": attachment_sudo.name}
+            attachment_sudo.copy(own)
         recipient_sudo._mark_unread()
+        recipient_sudo.notice_due = "answer"
+        recipient_sudo.message_id._trigger_delivery()
         protocol = self.env["kundenportal.protocol"]
         protocol._close_for(recipient_sudo.reply_ids, self.env._("Answered"))
         protocol._log(
