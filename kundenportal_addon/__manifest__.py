@@ -124,6 +124,7 @@
         "demo/demo_announcements.xml",
         "demo/demo_registrations.xml",
         "demo/demo_data_changes.xml",
+        "demo/demo_messages.xml",
     ],
     "application": True,
 }
