@@ -113,6 +113,9 @@ class KundenportalAnnouncement(models.Model):
         "stays until it is withdrawn.",
     )
     is_published = fields.Boolean(readonly=True, copy=False)
+    was_shown = fields.Boolean(
+        readonly=True, copy=False, help="Customers may know it from before it was withdrawn."
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -296,6 +299,7 @@ class KundenportalAnnouncement(models.Model):
         """Take the announcements away from customers and make drafts of them."""
         self.check_access("write")
         self._cancel_queued_mails()
+        self.filtered(lambda announcement: announcement._may_have_been_seen()).was_shown = True
         self.write({"is_published": False})
         return True
 
@@ -337,7 +341,7 @@ class KundenportalAnnouncement(models.Model):
     def _may_have_been_seen(self):
         """Tell whether customers may know the announcement as it is."""
         self.ensure_one()
-        if self.state in ("published", "expired"):
+        if self.was_shown or self.state in ("published", "expired"):
             return True
         receipts = self.env["kundenportal.announcement.receipt"]
         return bool(receipts.search_count([("announcement_id", "=", self.id)], limit=1))

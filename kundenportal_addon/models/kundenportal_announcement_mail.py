@@ -162,17 +162,24 @@ class KundenportalAnnouncement(models.Model):
         return self.env["res.partner"].browse([row[0] for row in self.env.cr.fetchall()])
 
     def _cancel_queued_mails(self):
-        """Delete the mails that have not gone out yet: they say what no longer holds."""
+        """Delete the mails that have not gone out yet: they say what no longer holds.
+
+        Published again, the same text is mailed to those who would have got one.
+        """
         receipts_sudo = (
             self.env["kundenportal.announcement.receipt"]
             .sudo()  # mails are nobody's to delete but the superuser's
             .search([("announcement_id", "in", self.ids), ("mailed_on", "!=", False)])
         )
         if receipts_sudo:
-            self.env["mail.mail"].sudo().search(
+            mails_sudo = receipts_sudo.env["mail.mail"].search(
                 [
                     ("model", "=", receipts_sudo._name),
                     ("res_id", "in", receipts_sudo.ids),
                     ("state", "=", "outgoing"),
                 ]
-            ).unlink()
+            )
+            unsent_sudo = receipts_sudo.browse(mails_sudo.mapped("res_id"))
+            unsent_sudo.mailed_on = False
+            unsent_sudo.announcement_id.write({"mailed_revision": 0, "mail_cursor": 0})
+            mails_sudo.unlink()

@@ -22,6 +22,8 @@ OWN_FIELDS = {
     "recipient_total",
     "recipient_count",
     "recipient_ids",
+    "has_placeholders",
+    "is_mass",
 }
 #: Values that a context could bring as defaults otherwise.
 OWN_DEFAULTS = {
@@ -278,7 +280,8 @@ class KundenportalMessage(models.Model):
         if not foreign:
             return
         foreign.check_access("read")
-        own = {"res_model": self._name, "res_id": self.id, "res_field": False, "public": False}
+        own = {"res_model": self._name, "res_id": self.id, "res_field": False}
+        own |= {"public": False, "access_token": False}  # no other way to it
         commands = []
         for file in foreign:
             if not file.res_id and file.create_uid == self.env.user:

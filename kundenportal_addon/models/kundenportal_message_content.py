@@ -26,6 +26,15 @@ class KundenportalMessage(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("subject", "has_placeholders")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Name to customers, whose copies lead here, nothing of what stands in a placeholder."""
+        is_staff = self.env.user._is_internal()
+        for message in self:
+            is_bare = message.has_placeholders and not is_staff
+            message.display_name = message._get_bare_subject() if is_bare else message.subject
+
     def _compute_render_model(self):
         self.render_model = "res.partner"
 

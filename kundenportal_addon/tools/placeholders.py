@@ -9,9 +9,11 @@ import unicodedata
 
 from lxml import etree, html
 
-#: Words that lead out of the author's rights; `env` and `request` lead to all of them.
+#: Words that lead out of the author's rights; `env` and `request` lead to all of them, and formats
+#: of strings read attributes whose names stand in no expression.
 FORBIDDEN = frozenset(
     ("sudo", "with_user", "with_env", "env", "request", "cr", "pool", "registry", "with_registry")
+    + ("format", "format_map")
 )
 #: Directives that fetch other templates, which were not written to be rendered here.
 FORBIDDEN_DIRECTIVES = ("t-call", "t-snippet", "t-inner", "t-lang", "t-cache", "t-debug")
@@ -54,6 +56,8 @@ def find_forbidden(subject, body):
     'sudo'
     >>> find_forbidden("", '<p><b t-if="object._generate_signup_token()">x</b></p>')
     '_generate_signup_token'
+    >>> find_forbidden("{{ '{0.\\\\x65nv.id}'.format(object) }}", "")
+    'format'
     >>> find_forbidden("The sudo command", "<p>env and sudo</p>")
     ''
     >>> find_forbidden("", '<t t-call="web.login"/>')
