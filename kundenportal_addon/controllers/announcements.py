@@ -79,7 +79,8 @@ class PortalAnnouncements(KundenportalPortal):
         if forever and not announcement_sudo._hide_for_good():
             self._abort_gone()
         request.env["ir.http"]._hide_announcement(announcement_sudo)
-        is_page = isinstance(back, str) and back.startswith("/my")
+        # A line break is no part of an address: there would be no answer at all.
+        is_page = isinstance(back, str) and back.startswith("/my") and back.isprintable()
         return request.redirect(back if is_page else "/my")
 
     # === TOOLING === #

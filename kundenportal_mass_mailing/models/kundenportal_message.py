@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class KundenportalMessage(models.Model):
@@ -16,6 +17,18 @@ class KundenportalMessage(models.Model):
     )
 
     _mailing_unique = models.UniqueIndex("(mailing_id) WHERE mailing_id IS NOT NULL")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:  # not by a context's default either
+            vals_list = [{"mailing_id": False, **vals} for vals in vals_list]
+        return super().create(vals_list)
+
+    def _check_own_fields(self, vals, author):
+        """Let nobody put a message in a mailing's place: its recipients would get their copies."""
+        if "mailing_id" in vals and self.mailing_id.ids != list(filter(None, [vals["mailing_id"]])):
+            raise UserError(self.env._("Which mailing a message is follows from its sending."))
+        return super()._check_own_fields(vals, author)
 
     def _add_mailing_copies(self, texts):
         """Give contacts their copies of a mailing; who has one already keeps it.

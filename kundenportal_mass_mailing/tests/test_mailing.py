@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -210,6 +211,19 @@ class TestMailing(PortalCase):
         self.assertEqual(len(mailing._get_remaining_recipients()), 1)
         mailing._action_send_mail()
         self.assertEqual(len(self.copies(mailing)), 1)
+
+    def test_nobody_takes_the_place_of_a_mailing(self):
+        mailing = self.create_mailing("res.partner", f"[('id', '=', {self.user.id})]")
+        messages = self.env["kundenportal.message"].with_user(self.officer)
+        with self.assertRaises(UserError):
+            messages.create({"subject": "Mine", "mailing_id": mailing.id})
+        mine = messages.with_context(default_mailing_id=mailing.id).create({"subject": "Mine"})
+        with self.assertRaises(UserError):
+            mine.mailing_id = mailing.id
+        mailing.action_send_mail()
+        theirs = mailing.sudo().portal_message_ids
+        self.assertNotIn(mine, theirs)
+        self.assertEqual(theirs.recipient_ids.partner_id, self.user)
 
     def test_attachments(self):
         file = (
