@@ -6,7 +6,12 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import html_sanitize, is_html_empty
 
-from ..tools.placeholders import find_forbidden, has_placeholders, without_placeholders
+from ..tools.placeholders import (
+    find_forbidden,
+    has_placeholders,
+    without_pictures,
+    without_placeholders,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -182,6 +187,9 @@ class KundenportalMessage(models.Model):
                 ),
                 "is_failed": True,
             }
+        if user and user != message_sudo.author_id and message_sudo._is_unsafe():
+            # What only the one who looks may read must not get to the one who wrote.
+            body = without_pictures(body)
         return {"subject": subject, "body": self._sanitize(body), "is_failed": False}
 
     def _render_subjects(self, partner):

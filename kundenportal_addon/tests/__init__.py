@@ -9,6 +9,7 @@ from . import (
     test_announcement_races,
     test_attacks,
     test_attacks_data,
+    test_attacks_messages,
     test_attacks_sign_in,
     test_axe,
     test_colleague_actions,
