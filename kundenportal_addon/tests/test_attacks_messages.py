@@ -17,9 +17,10 @@ class MessageAttackCase(MessageFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.editor = cls.manager
         cls.editor.group_ids += cls.env.ref("mail.group_mail_template_editor")
+        return result
 
     def call(self, user, model, name, *args, **kwargs):
         """Call a method as JSON-RPC does."""
@@ -155,8 +156,9 @@ class TestAnnouncementsWithdrawn(MessageAttackCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.company.portal_default_function_ids |= cls.functions["announcements"]
+        return result
 
     def announce(self, **values):
         announcement = self.env["kundenportal.announcement"].with_user(self.officer)
