@@ -70,11 +70,11 @@ class TestOwnData(DataPagesCase):
             function="Fahrer",
             gender_title="mr",
             academic_title="Dr.",
-            phone="0421 987653",
+            phone="0421 44556677",
         )
         self.assertEqual(answer, {"redirectUrl": "/my/account?done=saved"})
         change = self.changes()
-        self.assertEqual((self.user.mobile, self.user.phone), ("+49 170 1234567", "+49 421 987653"))
+        self.assertEqual((self.user.mobile, self.user.phone), ("+49 170 1234567", "+49 421 44556677"))
         self.assertEqual((self.user.website, self.user.function), ("http://uwe.example", "Fahrer"))
         self.assertEqual((self.user.gender_title, self.user.academic_title), ("mr", "Dr."))
         self.assertEqual(len(change), 1)
