@@ -232,16 +232,19 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
 
     def _get_data_done_text(self, code):
         """Return the sentence for what became of an edit, None for codes that nobody knows."""
-        _ = request.env._
         return {
-            "saved": _("Saved. Thank you for keeping this up to date."),
-            "requested": _("This is waiting for our approval; until then, what was remains."),
-            "saved_requested": _(
+            "saved": request.env._("Saved. Thank you for keeping this up to date."),
+            "requested": request.env._(
+                "This is waiting for our approval; until then, what was remains."
+            ),
+            "saved_requested": request.env._(
                 "Saved. Some of it is waiting for our approval; see what was requested."
             ),
-            "unchanged": _("Nothing had to be changed."),
-            "added": _("The address has been added."),
-            "withdrawn": _("The request has been withdrawn."),
-            "decided": _("This has been decided already."),
-            "main_users_add": _("New addresses are entered by the main users of the company."),
+            "unchanged": request.env._("Nothing had to be changed."),
+            "added": request.env._("The address has been added."),
+            "withdrawn": request.env._("The request has been withdrawn."),
+            "decided": request.env._("This has been decided already."),
+            "main_users_add": request.env._(
+                "New addresses are entered by the main users of the company."
+            ),
         }.get(code)

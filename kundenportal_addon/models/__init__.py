@@ -5,6 +5,7 @@ from . import kundenportal_settings_mixin  # isort: skip
 from . import (
     account_move,
     base_partner_merge,
+    ir_attachment,
     ir_http,
     ir_http_sign_in,
     ir_http_announcement,

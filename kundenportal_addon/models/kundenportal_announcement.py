@@ -13,6 +13,16 @@ IMPORTANCE = [("info", "Information"), ("warning", "Warning"), ("urgent", "Urgen
 #: What customers read; another text of it is a new revision.
 CONTENT_FIELDS = ("title", "body", "importance")
 
+#: What the portal itself keeps, as it begins; no remote call writes it.
+OWN_VALUES = {
+    "is_published": False,
+    "was_shown": False,
+    "revision": 1,
+    "revised_on": False,
+    "mailed_revision": 0,
+    "mail_cursor": 0,
+}
+
 AUDIENCE_FIELDS = ("level", "category_ids", "function_ids", "partner_ids")
 
 #: What `res.company._get_cached_announcements` keeps.
@@ -240,8 +250,12 @@ class KundenportalAnnouncement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_own_fields(vals)
+        # Written out, so that no context brings other ones as defaults.
+        begin = {} if self.env.su else OWN_VALUES
         announcements = super().create(
-            [{k: v for k, v in vals.items() if k != "is_correction"} for vals in vals_list]
+            [{**begin, **vals, "is_correction": False} for vals in vals_list]
         )
         announcements._forget_cached()
         announcements._schedule_mails()
@@ -252,6 +266,7 @@ class KundenportalAnnouncement(models.Model):
 
         With ``is_correction`` it remains the same revision.
         """
+        self._check_own_fields(vals)
         vals = dict(vals)
         is_correction = vals.pop("is_correction", False)
         before = {}
@@ -274,6 +289,16 @@ class KundenportalAnnouncement(models.Model):
         self._forget_cached()
         return result
 
+    def _check_own_fields(self, vals):
+        """Refuse that remote calls write what follows from publishing, which is recorded.
+
+        :raise UserError: if ``vals`` names such a field
+        """
+        if not self.env.su and not OWN_VALUES.keys().isdisjoint(vals):
+            raise UserError(
+                self.env._("Announcements are published and withdrawn by their buttons.")
+            )
+
     # === ACTION METHODS === #
 
     def action_publish(self):
@@ -288,7 +313,7 @@ class KundenportalAnnouncement(models.Model):
                 raise UserError(
                     self.env._("The last day of “%s” is over already.", announcement.title)
                 )
-        self.write({"is_published": True})
+        self.sudo().is_published = True  # written by buttons only; the right was checked above
         for announcement in self:
             self.env["kundenportal.protocol"]._log(
                 "announcement_published", None, note=announcement.title, record=announcement
@@ -299,8 +324,9 @@ class KundenportalAnnouncement(models.Model):
         """Take the announcements away from customers and make drafts of them."""
         self.check_access("write")
         self._cancel_queued_mails()
-        self.filtered(lambda announcement: announcement._may_have_been_seen()).was_shown = True
-        self.write({"is_published": False})
+        own_sudo = self.sudo()  # see action_publish
+        own_sudo.filtered(lambda announcement: announcement._may_have_been_seen()).was_shown = True
+        own_sudo.is_published = False
         return True
 
     def action_edit(self):
@@ -350,7 +376,7 @@ class KundenportalAnnouncement(models.Model):
         """Show the announcement to everybody again, marked as changed."""
         self.ensure_one()
         self._cancel_queued_mails()
-        self.write(
+        self.sudo().write(  # see OWN_VALUES
             {
                 "revision": self.revision + 1,
                 "revised_on": fields.Datetime.now(),

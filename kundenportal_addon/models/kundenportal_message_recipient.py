@@ -35,7 +35,6 @@ class KundenportalMessageRecipient(models.Model):
     )
     sent_on = fields.Datetime(string="Sent on", required=True, readonly=True)
     read_on = fields.Datetime(
-        string="Read On",
         readonly=True,
         help="When somebody it was sent to opened it for the first time; staff never count.",
     )

@@ -165,7 +165,14 @@ class TestAnnouncementPages(AnnouncementHttpCase):
 
     def test_strange_input(self):
         self.sign_in(self.user)
-        for back in ("https://evil.example/my", "//evil.example", "/web", "\x00", "", "/my\r\nX: y"):
+        for back in (
+            "https://evil.example/my",
+            "//evil.example",
+            "/web",
+            "\x00",
+            "",
+            "/my\r\nX: y",
+        ):
             target = self.post(self.first, "hide", back=back).headers["Location"]
             self.assertEqual(target.removeprefix(self.base_url()), "/my")
         self._announce("<img src=x onerror=alert(1)>", body="<p>x</p>")

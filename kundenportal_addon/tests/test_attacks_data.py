@@ -242,11 +242,9 @@ class TestRemoteCalls(DataAttackCase):
                 continue
             before = self.env["res.partner"].with_context(active_test=False).search_count([])
             with self.subTest(method=name):
-                try:
+                with suppress(UserError):
                     result = self.call(user, "res.partner", name, *args)
                     self.assertFalse(isinstance(result, dict) and result.get("ids"))
-                except UserError:
-                    pass
                 self.env.invalidate_all()
                 self.assertEqual(
                     self.env["res.partner"].with_context(active_test=False).search_count([]), before
@@ -656,7 +654,7 @@ class TestInboxOfOthers(DataAttackCase):
         ):
             with self.subTest(method=name), self.assertRaises(AccessError):
                 self.call(away, model, name, ids)
-        with self.assertRaises(AccessError):
+        with suppress(AccessError):
             wizard = self.call(
                 away,
                 "kundenportal.data.change.reject",
@@ -664,9 +662,7 @@ class TestInboxOfOthers(DataAttackCase):
                 {"reason": "x", "change_ids": [Command.set(change.ids)]},
             )
             self.call(away, "kundenportal.data.change.reject", "action_confirm", [wizard])
-            self.env.invalidate_all()
-            if change.state == "pending":
-                raise AccessError("nothing was rejected")
+        self.env.invalidate_all()
         self.assertEqual(change.state, "pending")
 
     @mute_logger("odoo.addons.base.models.ir_rule")

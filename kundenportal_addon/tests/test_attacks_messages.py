@@ -135,7 +135,6 @@ class TestStaffForges(MessageAttackCase):
             self.assertFalse(file.access_token)
         self.assertTrue(of_contact.access_token, "the other record's own")
 
-
     def test_preview_carries_nothing_away(self):
         """A picture's address would take to its author what only who previews may read."""
         self.user.portal_grant_key = "s3cret"
@@ -193,3 +192,29 @@ class TestAnnouncementsWithdrawn(MessageAttackCase):
         self.assertEqual(self.queue(announcement), 1)
         announcement.action_publish()
         self.assertEqual(self.queue(announcement), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatStaysAsItWas(MessageAttackCase):
+    """What staff could change by remote calls after it was sent or shown."""
+
+    def test_files_of_a_sent_message_stay(self):
+        """What was sent stays, and so do its files."""
+        copy = self._send_message(self.user, attachment_ids=[Command.set(self.upload().ids)])
+        own = copy.message_id.attachment_ids
+        for name, args in (
+            ("write", [{"datas": "c2Vjb25k"}]),
+            ("write", [{"public": True}]),
+            ("write", [{"res_model": False, "res_id": 0}]),
+            ("unlink", []),
+        ):
+            with self.subTest(name=name, args=args), self.assertRaises(UserError):
+                self.call(self.officer, "ir.attachment", name, own.ids, *args)
+
+    def test_officers_do_not_write_what_the_portal_keeps(self):
+        """Publishing by write would leave no protocol entry, and revisions would jump."""
+        announcement = self.env["kundenportal.announcement"].with_user(self.officer)
+        announcement = announcement.create({"title": "T", "body": "<p>x</p>"})
+        for vals in ({"revision": 99}, {"mailed_revision": 99}, {"is_published": True}):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                self.call(self.officer, announcement._name, "write", announcement.ids, vals)
