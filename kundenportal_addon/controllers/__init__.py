@@ -6,10 +6,13 @@ from . import (
     colleagues,
     documents,
     members,
+    notices,
     protocol,
     registration,
     portal,
     addresses,
+    announcements,
     company_data,
+    messages,
     start,
 )

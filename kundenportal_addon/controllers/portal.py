@@ -1,12 +1,16 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.http import request, route
+from odoo.tools import lazy
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
 #: Cards of Odoo's home that a function's tile stands for.
 CARDS_BEHIND_TILES = {"/my/orders", "/my/quotes", "/my/invoices", "/my/addresses"}
+
+#: The database knows no larger ids, and fails at one.
+MAX_ID = 2**31 - 1
 
 LOGO_MAX_AGE = 60 * 60 * 24 * 365
 
@@ -16,7 +20,7 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
 
     #: Codes of functions whose tile shows a number: the counter ``kundenportal_<code>`` of
     #: `_prepare_home_portal_values`, an empty string where there is nothing to show.
-    _tile_counters = frozenset({"documents"})
+    _tile_counters = frozenset({"documents", "messages"})
 
     # === HOOKS OF ODOO'S PORTAL === #
 
@@ -25,6 +29,8 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         user_sudo = request.env.user  # always sudoed
         if user_sudo._get_portal_level() and not values["sales_user"]:
             values["sales_user"] = user_sudo.company_id.portal_contact_user_id
+        # A page may show it several times, for each width, or not at all.
+        values["portal_contact"] = lazy(lambda: values["sales_user"]._get_portal_contact())
         return values
 
     def _prepare_home_portal_values(self, counters):
@@ -45,6 +51,8 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         :raise NotFound: without saying whether there is such a record at all
         """
         records = request.env[model]
+        if record_id > MAX_ID:
+            raise NotFound()
         record = records.browse(record_id).exists() if records.has_access("read") else records
         if not record or not record.has_access("read"):
             raise NotFound()
@@ -224,16 +232,19 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
 
     def _get_data_done_text(self, code):
         """Return the sentence for what became of an edit, None for codes that nobody knows."""
-        _ = request.env._
         return {
-            "saved": _("Saved. Thank you for keeping this up to date."),
-            "requested": _("This is waiting for our approval; until then, what was remains."),
-            "saved_requested": _(
+            "saved": request.env._("Saved. Thank you for keeping this up to date."),
+            "requested": request.env._(
+                "This is waiting for our approval; until then, what was remains."
+            ),
+            "saved_requested": request.env._(
                 "Saved. Some of it is waiting for our approval; see what was requested."
             ),
-            "unchanged": _("Nothing had to be changed."),
-            "added": _("The address has been added."),
-            "withdrawn": _("The request has been withdrawn."),
-            "decided": _("This has been decided already."),
-            "main_users_add": _("New addresses are entered by the main users of the company."),
+            "unchanged": request.env._("Nothing had to be changed."),
+            "added": request.env._("The address has been added."),
+            "withdrawn": request.env._("The request has been withdrawn."),
+            "decided": request.env._("This has been decided already."),
+            "main_users_add": request.env._(
+                "New addresses are entered by the main users of the company."
+            ),
         }.get(code)

@@ -12,7 +12,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Leave one open access request, the newest: the unique index allows no more."""
+        """Leave one row where a unique index allows no more: the newest of each."""
         requests_sudo = self.env["kundenportal.access.request"].sudo()  # merging is for any staff
         requests_sudo._get_open(src_partners | dst_partner)[1:]._withdraw()
+        choices_sudo = self.env["kundenportal.notice.choice"].sudo()
+        choices_sudo._keep_latest(src_partners | dst_partner)
+        copies_sudo = self.env["kundenportal.message.recipient"].sudo()
+        copies_sudo._merge_copies(src_partners | dst_partner, dst_partner)
+        receipts_sudo = self.env["kundenportal.announcement.receipt"].sudo()
+        receipts_sudo._merge_receipts(src_partners | dst_partner, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)

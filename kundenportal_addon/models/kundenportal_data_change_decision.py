@@ -128,11 +128,15 @@ class KundenportalDataChange(models.Model):
         self.sudo()._settle(waiting.sudo(), "rejected")  # see `_approve`
         self._log_decision("data_rejected", waiting, reason)
         user_sudo = self.user_id.sudo()  # the login is not the officer's to read
-        if user_sudo.partner_id.email_normalized:
+        reader_sudo = user_sudo.partner_id
+        if reader_sudo.email_normalized and reader_sudo._wants_notice("data_change"):
             template_sudo = self.env.ref("kundenportal_addon.mail_template_data_rejected").sudo()
             template_sudo.with_company(self.company_id).with_context(
                 portal_lines=waiting.ids
-            )._send_secret_mail(self.sudo())  # sudo: the mail looks at the login
+            )._send_secret_mail(
+                self.sudo(),  # the mail looks at the login
+                layout="kundenportal_addon.mail_layout_notice",
+            )
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _enter_decision(self, lines):

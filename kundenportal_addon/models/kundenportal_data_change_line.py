@@ -13,9 +13,7 @@ class KundenportalDataChangeLine(models.Model):
     change_id = fields.Many2one(
         "kundenportal.data.change", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    field_id = fields.Many2one(
-        "ir.model.fields", string="Field", required=True, readonly=True, ondelete="cascade"
-    )
+    field_id = fields.Many2one("ir.model.fields", required=True, readonly=True, ondelete="cascade")
     old_raw = fields.Json(readonly=True)
     new_raw = fields.Json(readonly=True)
     state = fields.Selection(

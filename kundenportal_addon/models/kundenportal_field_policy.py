@@ -42,7 +42,6 @@ class KundenportalFieldPolicy(models.Model):
 
     field_id = fields.Many2one(
         "ir.model.fields",
-        string="Field",
         required=True,
         ondelete="cascade",
         domain=lambda self: [

@@ -41,11 +41,13 @@ class KundenportalInboxMixin(models.AbstractModel):
     def _take_inbox_step(self, step):
         """Run the record's own action, with the rights of whoever clicked.
 
-        :param str step: ``"approve"`` or ``"decline"``
+        :param str step: a key of `_inbox_step_methods`
         :return: what the action returns, such as a dialog to open
         :raise UserError: if it cannot be taken, in the action's own words
         """
         self.ensure_one()
+        if step not in self._inbox_step_methods:
+            raise UserError(self.env._("“%s” does not offer this step.", self.display_name))
         return getattr(self, self._inbox_step_methods[step])()
 
     def _check_inbox_done(self):

@@ -22,6 +22,7 @@ class KundenportalProtocol(models.Model):
     waiting_days = fields.Integer(string="Age (days)", compute="_compute_waiting_days")
     can_approve = fields.Boolean(compute="_compute_steps")
     can_decline = fields.Boolean(compute="_compute_steps")
+    can_answer = fields.Boolean(compute="_compute_steps")
     can_finish = fields.Boolean(compute="_compute_steps", help="Nothing needs to be decided.")
     can_reopen = fields.Boolean(compute="_compute_steps")
 
@@ -74,6 +75,7 @@ class KundenportalProtocol(models.Model):
         for entry in self:
             entry.can_approve = "approve" in steps.get(entry.id, ())
             entry.can_decline = "decline" in steps.get(entry.id, ())
+            entry.can_answer = "answer" in steps.get(entry.id, ())
             entry.can_finish = entry in still_open and entry not in refused
             entry.can_reopen = (
                 entry in done
@@ -98,6 +100,14 @@ class KundenportalProtocol(models.Model):
         :raise UserError: if there is nothing to decline, or in the record's own words
         """
         return self._take_step("decline")
+
+    def action_inbox_answer(self):
+        """Answer what the entry is about (button in the row).
+
+        :return: what the record's own button returns, a dialog that asks for the text
+        :raise UserError: if there is nothing to answer
+        """
+        return self._take_step("answer")
 
     def action_assign_to_me(self):
         """Make the acting user responsible for the open entries among these.

@@ -13,6 +13,7 @@ LIMITS = {
     "registration": {"email": 3, "network": 10},
     "verification": {"contact": 5},
     "colleague_invitation": {"user": 30},
+    "message_reply": {"user": 30},
 }
 #: How long an attempt counts.
 WINDOW = timedelta(hours=1)

@@ -34,14 +34,25 @@ class MailTemplate(models.Model):
         # Whoever caused the mail cannot start jobs; this one sends what is queued.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
-    def _send_secret_mail(self, record):
+    def _send_secret_mail(self, record, layout="kundenportal_addon.mail_layout"):
         """Queue a mail that nobody but its recipient, and who administers, may read.
 
         :param record: what the template is rendered for
+        :param str layout: xml id of the frame; notices have one of their own
         """
         # Whoever creates a message may read it: a customer would ask for another's link and use it.
         self.with_user(SUPERUSER_ID).send_mail(
             record.id,
-            email_layout_xmlid="kundenportal_addon.mail_layout",
+            email_layout_xmlid=layout,
             email_values=NO_DOCUMENT,
+        )
+
+    def _send_secret_mails(self, records, layout):
+        """Queue a mail for each of many records, as `_send_secret_mail` does for one.
+
+        :param records: what the template is rendered for
+        :param str layout: xml id of the frame
+        """
+        self.with_user(SUPERUSER_ID).send_mail_batch(
+            records.ids, email_layout_xmlid=layout, email_values=NO_DOCUMENT
         )

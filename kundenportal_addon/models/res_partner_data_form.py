@@ -189,25 +189,24 @@ class ResPartner(models.Model):
         :param dict typed: the whole form
         """
         field = self._fields[name]
-        _ = self.env._
         most = MAX_LENGTHS.get(name, MAX_LENGTH)
         if not text:
-            return _("Please fill in this field.") if name == "name" else ""
+            return self.env._("Please fill in this field.") if name == "name" else ""
         if len(text) > most:
-            return _("Please enter no more than %s characters.", most)
+            return self.env._("Please enter no more than %s characters.", most)
         if field.type == "selection":
             known = dict(field._description_selection(self.env))
-            return "" if text in known else _("Please choose one of the list.")
+            return "" if text in known else self.env._("Please choose one of the list.")
         if field.type == "many2one":
             country = typed.get("country_id", self._get_typed("country_id"))
             is_listed = self._is_listed(name, text, country)
-            return "" if is_listed else _("Please choose one of the list.")
+            return "" if is_listed else self.env._("Please choose one of the list.")
         if name == "email" and not email_normalize(text):
-            return _("This is no e-mail address.")
+            return self.env._("This is no e-mail address.")
         if name in NUMBERS and not self._parse_portal_number(text):
-            return _("This is no telephone number.")
+            return self.env._("This is no telephone number.")
         if name == "website" and not safe_website(text):
-            return _("This is no address of a website.")
+            return self.env._("This is no address of a website.")
         if name == "vat":
             return self._get_vat_error(text, typed)
         return ""

@@ -156,15 +156,19 @@ class ResPartner(models.Model):
         if self._fields[name].type not in ("char", "text") or name in (*NUMBERS, "vat"):
             return
         if error := self._get_typing_error(name, text or "", {}):
-            raise UserError(f"{self._fields[name]._description_string(self.env)}: {error}")
+            self._refuse_edited(name, error)
 
     @api.model
     def _check_edited_length(self, name, text):
         most = MAX_LENGTHS.get(name, MAX_LENGTH)
         if name in self._get_portal_data_fields() and len(text) > most:
-            label = self._fields[name]._description_string(self.env)
-            sentence = self.env._("Please enter no more than %s characters.", most)
-            raise UserError(f"{label}: {sentence}")
+            error = self.env._("Please enter no more than %s characters.", most)
+            self._refuse_edited(name, error)
+
+    @api.model
+    def _refuse_edited(self, name, error):
+        label = self._fields[name]._description_string(self.env)
+        raise UserError(self.env._("%(field)s: %(error)s", field=label, error=error))
 
     def _is_others_number(self, name, number):
         """Tell whether a number is another portal user's, who would no longer sign in by it."""

@@ -10,6 +10,8 @@ do and what it *may* do at most, with a record made for the contact of the role 
 
 from typing import NamedTuple
 
+from odoo.fields import Command
+
 #: Nobody of the portal's team; ``functionless`` has a level, but no function; ``levelless``
 #: neither.
 ROLES = (
@@ -74,8 +76,16 @@ MATRIX = {
     },
     # What main users want for their colleagues; written by methods only.
     "request of main users": {"main": READ, "officer": READ, "manager": READ},
+    # What staff write; customers read their copies of it, not the record.
+    "message": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
+    # What one person reads, not even its main user; written by the portal itself.
+    "personal": {"user": READ, "officer": READ, "manager": READ},
     # Absences of the staff: officers enter their own, managers everybody's.
     "absence": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
+    # What customers decide for themselves, and staff for those who ring up.
+    "choice": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
+    # News that staff write; customers have a door, and no access to the model.
+    "announcement": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
     # Orders and invoices of Odoo; staff have them by groups of other apps.
     "document": {"user": READ, "main": READ},
     "contact": {
@@ -105,8 +115,21 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.data.change.line": "decided by staff",
     # About a colleague who knows nothing of it; main users and staff decide.
     "kundenportal.access.request": "request of main users",
+    # Dates in a record rule would be cached beyond them; pages look up what runs.
+    "kundenportal.announcement": "announcement",
+    # Written by the portal itself, for staff to see who has read.
+    "kundenportal.announcement.receipt": "decided by staff",
+    "kundenportal.message": "message",
+    # To a contact; those to a company have tests of their own.
+    "kundenportal.message.recipient": "personal",
+    # Their own readings customers see on pages that look them up for them.
+    "kundenportal.message.reading": "decided by staff",
+    # Its page looks up what was written below a copy.
+    "kundenportal.message.reply": "decided by staff",
     # Neither set up by managers nor about a customer.
     "kundenportal.deputy": "absence",
+    # Customers choose on a page that looks it up for them.
+    "kundenportal.notice.choice": "choice",
 }
 
 #: Kinds whose records stay with the company they were made for when their contact leaves it.
@@ -212,6 +235,56 @@ VALUES = {
         "change_id": case.record_for(case.env["kundenportal.data.change"], partner).id,
         "field_id": case.env["ir.model.fields"]._get("res.partner", "name").id,
         "state": "applied",
+    },
+    "kundenportal.notice.choice": lambda case, partner: {
+        "partner_id": partner.id,
+        "kind_id": case.env.ref("kundenportal_addon.notice_kind_data_change").id,
+    },
+    "kundenportal.announcement": lambda case, partner: {
+        "title": "Inventur am Freitag",
+        "body": "<p>GEHEIM-4711</p>",
+        "is_published": True,
+        "audience": "chosen",
+        "category_ids": case.env["res.partner.category"]
+        .create(
+            {
+                "name": "Nur für einen",
+                "is_portal_group": True,
+                "partner_ids": [Command.set(partner.ids)],
+            }
+        )
+        .ids,
+    },
+    "kundenportal.announcement.receipt": lambda case, partner: {
+        "announcement_id": case.record_for(case.env["kundenportal.announcement"], partner).id,
+        "partner_id": partner.id,
+        "revision": 2,
+    },
+    "kundenportal.message": lambda case, partner: {"subject": "x", "body": "<p>x</p>"},
+    "kundenportal.message.recipient": lambda case, partner: {
+        "message_id": case.record_for(case.env["kundenportal.message"], partner).id,
+        "partner_id": partner.id,
+        "commercial_partner_id": partner.commercial_partner_id.id,
+        "company_id": case.company.id,
+        "sent_on": "2026-01-01 00:00:00",
+    },
+    "kundenportal.message.reading": lambda case, partner: {
+        "recipient_id": case.record_for(case.env["kundenportal.message.recipient"], partner).id,
+        "partner_id": partner.id,
+        "read_on": "2026-01-01 00:00:00",
+    },
+    "kundenportal.message.reply": lambda case, partner: {
+        "recipient_id": case.record_for(case.env["kundenportal.message.recipient"], partner).id,
+        "company_id": case.company.id,
+        "body": "x",
+    },
+    "kundenportal.message.answer": lambda case, partner: {
+        "recipient_id": case.record_for(case.env["kundenportal.message.recipient"], partner).id,
+        "body": "x",
+    },
+    "kundenportal.message.preview": lambda case, partner: {
+        "message_id": case.record_for(case.env["kundenportal.message"], partner).id,
+        "partner_id": partner.id,
     },
     "kundenportal.access.mail": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.password": lambda case, partner: {"partner_id": partner.id},

@@ -66,6 +66,15 @@ class MatrixFixture(PortalFixture):
             self._records[key] = self._create_invoice(self.order_of(partner))
         return self._records[key]
 
+    def message_file_of(self, partner):
+        """Return a file of the contact's copy of a message."""
+        copy = self.record_for(self.env["kundenportal.message.recipient"], partner)
+        if not copy.message_id.attachment_ids:
+            copy.message_id.attachment_ids = self.env["ir.attachment"].create(
+                {"name": "plan.txt", "raw": b"GEHEIM"}
+            )
+        return copy.message_id.attachment_ids
+
     @classmethod
     def our_models(cls):
         """Return the models that our addons define, as empty recordsets."""

@@ -49,6 +49,7 @@ ARGUMENTS = {
     "token": lambda case, partner: "x",
     "page": lambda case, partner: 1,
     "member_id": lambda case, partner: partner.id,
+    "attachment_id": lambda case, partner: case.message_file_of(partner).id,
 }
 
 

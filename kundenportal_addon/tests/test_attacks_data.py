@@ -242,11 +242,9 @@ class TestRemoteCalls(DataAttackCase):
                 continue
             before = self.env["res.partner"].with_context(active_test=False).search_count([])
             with self.subTest(method=name):
-                try:
+                with suppress(UserError):
                     result = self.call(user, "res.partner", name, *args)
                     self.assertFalse(isinstance(result, dict) and result.get("ids"))
-                except UserError:
-                    pass
                 self.env.invalidate_all()
                 self.assertEqual(
                     self.env["res.partner"].with_context(active_test=False).search_count([]), before
@@ -656,7 +654,7 @@ class TestInboxOfOthers(DataAttackCase):
         ):
             with self.subTest(method=name), self.assertRaises(AccessError):
                 self.call(away, model, name, ids)
-        with self.assertRaises(AccessError):
+        with suppress(AccessError):
             wizard = self.call(
                 away,
                 "kundenportal.data.change.reject",
@@ -664,9 +662,7 @@ class TestInboxOfOthers(DataAttackCase):
                 {"reason": "x", "change_ids": [Command.set(change.ids)]},
             )
             self.call(away, "kundenportal.data.change.reject", "action_confirm", [wizard])
-            self.env.invalidate_all()
-            if change.state == "pending":
-                raise AccessError("nothing was rejected")
+        self.env.invalidate_all()
         self.assertEqual(change.state, "pending")
 
     @mute_logger("odoo.addons.base.models.ir_rule")
@@ -696,7 +692,7 @@ class TestCost(DataAttackCase):
         def count():
             for number in range(3):
                 self.env.flush_all()
-                contact.phone  # noqa: B018
+                contact.fetch(["phone"])
                 before = self.env.cr.sql_log_count
                 contact.phone = f"0421 {number}{before}"
                 self.env.flush_all()
@@ -716,7 +712,8 @@ class TestCost(DataAttackCase):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 self.env.cr.precommit.data.pop("kundenportal.data.change", None)
-                user.env.user.partner_id.lang, user.env.company.country_id.code  # noqa: B018
+                user.env.user.partner_id.fetch(["lang"])
+                user.env.company.country_id.fetch(["code"])
                 before = self.env.cr.sql_log_count
                 partner.phone = f"0421 {number}{before}"
                 self.env.flush_all()

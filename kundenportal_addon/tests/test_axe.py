@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 
 from .http_common import PortalHttpCase
+from .message_common import MessageFixture
 from .test_access_routes import RouteCase
 
 try:
@@ -64,7 +65,7 @@ def is_known(rule, selector):
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(sync_playwright, "playwright and axe-playwright-python are not installed here")
-class TestAxe(RouteCase, PortalHttpCase):
+class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
     """axe looks at every page that customers see, on a phone's width and a desktop's."""
 
     @classmethod
@@ -104,10 +105,13 @@ class TestAxe(RouteCase, PortalHttpCase):
                 routing["type"] == "http"
                 and routing["auth"] == "user"
                 and self.accepts(rule, "GET")
+                and "attachment_id" not in rule.arguments  # a browser saves these
             )
             if is_page and method not in endpoints:  # its other addresses show the same page
                 endpoints.add(method)
-                pages.add(self.address(rule, self.user))
+                # A colleague's messages are no main user's, nor what was announced to a colleague.
+                is_personal = rule.arguments & {"message_recipient_id", "announcement_id"}
+                pages.add(self.address(rule, self.main if is_personal else self.user))
         self.assertIn("/my/documents", pages)
         pages.update(ODOO_PAGES)
         self.look_at(pages)
@@ -131,6 +135,60 @@ class TestAxe(RouteCase, PortalHttpCase):
                 with page.expect_navigation(wait_until="load"):
                     page.click("form[action='/portal/access'] button[type=submit]")
                 self.assertNoFindings(page, "/portal/access", "phone")
+
+    def test_messages(self):
+        copies = self._send_message(self.nord, self.main, subject="Wartung am 3. Mai")
+        copies[1].with_user(self.main.user_ids)._mark_read()
+        answer = self.env["kundenportal.message.reply"].with_user(self.officer)._answer
+        file = self.env["ir.attachment"].with_user(self.officer)
+        file = file.create({"name": "ein_langer_name" * 8 + ".pdf", "raw": b"x"})
+        for copy in copies:
+            answer(copy.with_user(self.officer), "Sehr " + "lang" * 100, file)
+        self.sign_in(self.main)
+        self.look_at(
+            ["/my/messages", "/my/messages?search=nirgends", f"/my/messages/{copies[0].id}", "/my"]
+        )
+        with self.page("phone") as page:
+            page.goto(f"{self.base_url()}/my/messages/{copies[0].id}")
+            page.wait_for_selector(".kp_mark_read", state="detached")
+            self.assertNoFindings(page, "a message that was read", "phone")
+            with page.expect_navigation(wait_until="load"):
+                page.click(".kp_reply_form button[type=submit]")
+            self.assertNoFindings(page, "a reply without a text", "phone")
+        self.person.portal_extra_function_ids = self.functions["messages"]
+        self.sign_in(self.person)
+        self.look_at(["/my/messages"])
+
+    def test_announcements(self):
+        announcements = self.env["kundenportal.announcement"]
+        for importance, title in (
+            ("info", "Kurz"),
+            ("warning", "W" * 80),
+            ("urgent", "Eilig " * 20),
+        ):
+            announcements |= announcements.create(
+                {
+                    "title": title,
+                    "body": "<table><tr><td>"
+                    + "breit" * 60
+                    + "</td></tr></table>"
+                    + "<p>x</p>" * 40,
+                    "importance": importance,
+                    "is_published": True,
+                }
+            )
+        announcements[0].body += "<p>Neu</p>"
+        announcements[0].with_user(self.main.user_ids).sudo()._hide_for_good()
+        self.sign_in(self.main)
+        self.look_at(["/my", "/my/documents", "/my/announcements"])
+        for width in WIDTHS:
+            with self.page(width) as page:
+                page.goto(f"{self.base_url()}/my/documents", wait_until="networkidle")
+                page.click(".kp_announcements_more summary")
+                self.assertNoFindings(page, "all banners", width)
+                page.click(".kp_announcement_read >> nth=0")
+                page.wait_for_selector("#kp_announcement_panel.show:not(.showing)")
+                self.assertNoFindings(page, "the panel", width)
 
     def test_closed_portal(self):
         self.nord.portal_switch = "blocked"

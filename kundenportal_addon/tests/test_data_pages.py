@@ -16,9 +16,10 @@ class DataPagesCase(DataChangeFixture, PortalHttpCase):
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
         if "website" in cls.env:
             cls.env["website"].search([]).default_lang_id = cls.env.ref("base.lang_en")
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         contacts = cls.main | cls.user | cls.user2 | cls.stranger | cls.person
         contacts.lang = "en_US"
+        return result
 
     def setUp(self):
         super().setUp()
@@ -69,11 +70,11 @@ class TestOwnData(DataPagesCase):
             function="Fahrer",
             gender_title="mr",
             academic_title="Dr.",
-            phone="0421 987653",
+            phone="0421 445566",
         )
         self.assertEqual(answer, {"redirectUrl": "/my/account?done=saved"})
         change = self.changes()
-        self.assertEqual((self.user.mobile, self.user.phone), ("+49 170 1234567", "+49 421 987653"))
+        self.assertEqual((self.user.mobile, self.user.phone), ("+49 170 1234567", "+49 421 445566"))
         self.assertEqual((self.user.website, self.user.function), ("http://uwe.example", "Fahrer"))
         self.assertEqual((self.user.gender_title, self.user.academic_title), ("mr", "Dr."))
         self.assertEqual(len(change), 1)
@@ -236,9 +237,10 @@ class TestOwnData(DataPagesCase):
 
     def test_queries(self):
         self.sign_in(self.user)
-        self.assertPageQueries("/my/account", 18)
+        most = 21 if "website" in self.env else 18  # its menu and pages cost some
+        self.assertPageQueries("/my/account", most)
         self.edit(self.user, self.user, email="new@nord.example", name="Otto")
-        self.assertPageQueries("/my/account", 21)
+        self.assertPageQueries("/my/account", most + 3)
 
     def test_reachability_is_reviewed(self):
         self.sign_in(self.user)

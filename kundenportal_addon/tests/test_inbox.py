@@ -78,7 +78,8 @@ class InboxCase(RegistrationFixture, ProtocolCase):
                 ],
             }
         )
-        change._enter_protocol("Name")
+        code = "data_requested" if state == "pending" else "data_changed"
+        change._enter_protocol(code, self.user, "Name")
         return change
 
     def entry_of(self, record):

@@ -12,7 +12,7 @@ modules.button_immediate_uninstall()
 #: Statements that find what is left of us, each of which must find nothing.
 LEFTOVERS = {
     "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'kundenportal%%'",
-    "external ids": "SELECT name FROM ir_model_data WHERE module = 'kundenportal_addon'",
+    "external ids": "SELECT name FROM ir_model_data WHERE module LIKE 'kundenportal%%'",
     "models": "SELECT model FROM ir_model WHERE model LIKE 'kundenportal.%%'",
     "rules": """
         SELECT name FROM ir_rule
@@ -141,13 +141,11 @@ class TestLifecycle(PortalFixture, RealServerCase):
             """
             SELECT data.module || '.' || data.name, md5(concat(arch_db, active, priority))
               FROM ir_model_data data JOIN ir_ui_view record ON record.id = data.res_id
-             WHERE data.model = 'ir.ui.view' AND data.module != %s
+             WHERE data.model = 'ir.ui.view' AND data.module NOT LIKE 'kundenportal%%'
          UNION ALL
             SELECT data.module || '.' || data.name, md5(concat(domain_force, active, global))
               FROM ir_model_data data JOIN ir_rule record ON record.id = data.res_id
-             WHERE data.model = 'ir.rule' AND data.module != %s
-            """,
-            ADDON,
-            ADDON,
+             WHERE data.model = 'ir.rule' AND data.module NOT LIKE 'kundenportal%%'
+            """
         )
         return dict(rows)

@@ -4,6 +4,8 @@ from . import (
     kundenportal_access_mail,
     kundenportal_data_change_reject,
     kundenportal_level_assistant,
+    kundenportal_message_answer,
+    kundenportal_message_preview,
     kundenportal_password,
     kundenportal_protocol_review,
     kundenportal_registration_approve,

@@ -84,9 +84,15 @@ registry.category("web_tour.tours").add("kundenportal_register_approve", {
             run: "click",
         },
         {
+            content: "Open what customers ask for",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='kundenportal_addon.kundenportal_request_menu']",
+            run: "click",
+        },
+        {
             content: "Go to the registrations",
             trigger:
-                ".o_menu_sections [data-menu-xmlid='kundenportal_addon.kundenportal_registration_menu']",
+                ".o-dropdown--menu [data-menu-xmlid='kundenportal_addon.kundenportal_registration_menu']",
             run: "click",
         },
         {

@@ -1,0 +1,34 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class IrAttachment(models.Model):
+    """Files of what was sent stay as they were sent."""
+
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        self._check_not_sent()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_not_sent()
+        return super().unlink()
+
+    def _check_not_sent(self):
+        """Refuse to touch files of messages that are on their way, and of replies.
+
+        :raise UserError: with the sentence for the staff
+        """
+        if self.env.su:
+            return
+        by_model = self.sudo().grouped("res_model")  # rights to the files are checked by Odoo
+        messages_sudo = (
+            self.env["kundenportal.message"]
+            .sudo()
+            .browse(by_model.get("kundenportal.message", self.browse()).mapped("res_id"))
+        )
+        if "kundenportal.message.reply" in by_model or any(
+            message.state != "draft" for message in messages_sudo.exists()
+        ):
+            raise UserError(self.env._("A file that was sent to a customer stays as it is."))

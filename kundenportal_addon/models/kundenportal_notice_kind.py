@@ -1,0 +1,99 @@
+from odoo import api, fields, models, tools
+
+
+class KundenportalNoticeKind(models.Model):
+    """A kind of mail that tells customers of something new, and that they may do without.
+
+    A feature brings a record with its code (data/kundenportal_notice_kind.xml), asks
+    ``res.partner._wants_notice(code)`` before it writes, and frames its mails with the layout
+    ``kundenportal_addon.mail_layout_notice``. Mails that lead in or protect a login are no notices.
+    """
+
+    _name = "kundenportal.notice.kind"
+    _description = "Kind of Notice"
+    _order = "sequence, id"
+
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, translate=True)
+    description = fields.Char(
+        translate=True, help="What customers read below the name on their page of notices."
+    )
+    sequence = fields.Integer(default=10)
+    function_id = fields.Many2one(
+        "kundenportal.function",
+        readonly=True,
+        ondelete="cascade",
+        help="Customers without this portal function, or before it has a page, are not asked.",
+    )
+    by_mail = fields.Boolean(
+        default=True,
+        help="What holds for customers who have not chosen.",
+    )
+
+    _code_unique = models.Constraint("UNIQUE (code)", "The code of a notice must be unique.")
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        kinds = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return kinds
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_offered(self, user):
+        """Return the kinds that a customer may choose mail or none of.
+
+        :param user: the customer's login
+        :return: rows ``(id, code, name, description, by_mail)``, in display order
+        :rtype: list[tuple]
+        """
+        group_ids = set(user._get_group_ids())
+        pages = {tile[0] for tile in self.env["kundenportal.function"]._get_tiles()}
+        return [
+            row
+            for row, group_id in self._get_kinds()
+            if not group_id or (group_id in group_ids and group_id in pages)
+        ]
+
+    @api.model
+    def _get_default(self, code):
+        """Return what holds for who has not chosen.
+
+        :param str code: code of a kind
+        :return: the kind's id, and whether its notices go out by mail
+        :rtype: tuple[int, bool]
+        :raise ValueError: for a code that no kind has
+        """
+        for (kind_id, kind_code, _name, _description, by_mail), _group_id in self._get_kinds():
+            if kind_code == code:
+                return kind_id, by_mail
+        raise ValueError(f"Unknown kind of notice {code!r}")
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _get_kinds(self):
+        """Return all kinds, each beside the id of the group that has its function.
+
+        :rtype: tuple[tuple]
+        """
+        # Customers do not read the table, but choose from it.
+        return tuple(
+            (
+                (kind.id, kind.code, kind.name, kind.description or "", kind.by_mail),
+                kind.function_id.group_id.id,
+            )
+            for kind in self.sudo().search([])
+        )

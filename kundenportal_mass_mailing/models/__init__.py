@@ -1,0 +1,1 @@
+from . import kundenportal_message, kundenportal_message_recipient, mailing_mailing

@@ -1,0 +1,1 @@
+from . import test_german, test_mailing, test_uninstall
