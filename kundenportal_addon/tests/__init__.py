@@ -47,5 +47,6 @@ from . import (
     test_sign_in_races,
     test_system_check,
     test_tours,
+    test_travel,
     test_upgrade,
 )
