@@ -20,49 +20,49 @@ from ..tools.travel import Table
 UNIT = 1800
 UNITS = 60
 POINTS = [(50 + n, 8 + n) for n in range(4)]
-DEFAULT = 3 * UNIT
+DEFAULT = 2 * UNIT
 
 units = st.integers(0, UNITS).map(UNIT.__mul__)
 points = st.sampled_from([None, *POINTS])
 
 
-def spans(longest):
-    """Intervals of one unit up to the longest."""
-    lengths = st.integers(1, longest).map(UNIT.__mul__)
+def spans(shortest, longest):
+    """Intervals of so many units."""
+    lengths = st.integers(shortest, longest).map(UNIT.__mul__)
     return st.tuples(units, lengths).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
-visits = st.tuples(spans(5), points).map(lambda pair: Visit(*pair[0], pair[1]))
-few_units = st.integers(0, 4).map(UNIT.__mul__)
-skill_sets = st.frozensets(st.sampled_from("ab"), max_size=2)
+visits = st.tuples(spans(1, 4), points).map(lambda pair: Visit(*pair[0], pair[1]))
+few_units = st.integers(0, 3).map(UNIT.__mul__)
 tables = st.lists(
     st.lists(few_units | st.none(), min_size=len(POINTS), max_size=len(POINTS)),
     min_size=len(POINTS),
     max_size=len(POINTS),
 ).map(lambda rows: Table(POINTS, rows))
-metrics = st.lists(st.integers(0, 9), min_size=len(POINTS), max_size=len(POINTS)).map(
+metrics = st.lists(st.integers(0, 5), min_size=len(POINTS), max_size=len(POINTS)).map(
     lambda places: Table(POINTS, [[abs(a - b) * UNIT for b in places] for a in places])
 )
 technicians = st.lists(
     st.builds(
         Technician,
         id=st.none(),
-        work=st.lists(spans(18), max_size=4),
-        visits=st.lists(visits, max_size=6),
+        work=st.lists(spans(4, 40), min_size=1, max_size=4),
+        visits=st.lists(visits, max_size=5),
         home=points,
         home_trips=st.sampled_from(HOME_TRIPS),
-        skills=skill_sets | st.just(frozenset("ab")),
+        skills=st.sampled_from([*map(frozenset, ("", "a", "ab", "ab", "ab"))]),
     ),
+    min_size=2,
     max_size=4,
 )
 jobs = st.builds(
     Job,
-    duration=st.integers(1, 6).map(UNIT.__mul__),
+    duration=st.sampled_from([1, 1, 2, 3, 6]).map(UNIT.__mul__),
     point=points,
-    technicians=st.sampled_from([1, 1, 2, 3]),
-    skills=st.just(frozenset()) | skill_sets,
-    earliest=st.none() | units,
-    latest=st.none() | units,
+    technicians=st.sampled_from([1, 1, 2, 2, 3]),
+    skills=st.sampled_from([*map(frozenset, ("", "", "", "a", "b", "ab"))]),
+    earliest=st.none() | st.none() | units,
+    latest=st.none() | st.none() | st.none() | units,
     before=st.sampled_from([0, 0, UNIT]),
     after=st.sampled_from([0, 0, 2 * UNIT]),
     pause=st.sampled_from([0, 0, 2 * UNIT]),

@@ -16,7 +16,6 @@ break, and the trips from and to the home only where :attr:`Technician.home_trip
 """
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -187,22 +186,20 @@ def _openings(technician, tour, job, around):
     if latest - tour.start < job.duration or tour.stop - earliest < job.duration:
         return
     needed = job.before + job.duration + job.after
+    floor, ceiling = tour.clock(earliest), tour.clock(latest)
     stretches = tour.stretches(job.pause)
-    for leave, arrive in pairwise((None, *tour.stops, None)):
-        opens = leave.stop if leave else tour.start
-        closes = arrive.start if arrive else tour.stop
-        if closes - opens < needed:
+    for leave, arrive, begin, end in tour.gaps:
+        if end - begin < needed:
             continue  # most gaps of a full day; no travel is asked for
-        first, end = tour.clock(opens), tour.clock(closes)
-        trips = around.trips(leave, arrive, room=end - first - needed)
+        trips = around.trips(leave, arrive, room=end - begin - needed)
         if trips is None:
             continue
         there, back, added, known = trips
-        first = max(first + there + job.before, tour.clock(earliest))
-        end = min(end - back - job.after, tour.clock(latest))
+        first = max(begin + there + job.before, floor)
+        last = min(end - back - job.after, ceiling) - job.duration
         for start, clock, stop_clock, reach in stretches:
             low = max(first, clock)
-            high = min(end - job.duration, reach - job.duration, stop_clock - 1)
+            high = min(last, reach - job.duration, stop_clock - 1)
             if low <= high:
                 moments = start + low - clock, start + high - clock
                 yield Opening(technician, *moments, added, known, tour)
@@ -215,7 +212,7 @@ class _Around:
         self._home, self._point = technician.home, job.point
         self._travel, self._default = travel, default
         self._at_work = technician.home_trips == "inside"
-        self._none = technician.home_trips == "none"
+        self._has_trips = technician.home_trips != "none"
 
     def trips(self, leave, arrive, room):
         """Return what going to the job between two stops takes.
@@ -227,29 +224,28 @@ class _Around:
             all of this is known; None if the trips take longer than there is room
         :rtype: tuple[int, int, int, bool] | None
         """
-        origin = leave.departure if leave else self._home
-        target = arrive.arrival if arrive else self._home
-        there, there_known = self._trip(origin, self._point, leave or not self._none)
+        home, here, known = self._home, self._point, True
+        origin = leave.departure if leave else home
+        target = arrive.arrival if arrive else home
+        there = self._travel(origin, here) if leave or self._has_trips else 0
+        if there is None:
+            there, known = self._default, False
         work_there = there if leave or self._at_work else 0
         if work_there > room:
             return None
-        back, back_known = self._trip(self._point, target, arrive or not self._none)
+        back = self._travel(here, target) if arrive or self._has_trips else 0
+        if back is None:
+            back, known = self._default, False
         work_back = back if arrive or self._at_work else 0
         if work_there + work_back > room:
             return None
         # Nothing is saved on a day without a stop, nor at the ends of one without home trips.
-        is_saved = (leave and arrive) if self._none else (leave or arrive)
-        direct, direct_known = self._trip(origin, target, is_saved)
+        is_saved = (leave or arrive) if self._has_trips else (leave and arrive)
+        direct = self._travel(origin, target) if is_saved else 0
+        if direct is None:
+            direct, known = self._default, False
         # Only guessed times, and tables that are no metric, say that a detour saves time.
-        added = max(there + back - direct, 0)
-        return work_there, work_back, added, there_known and back_known and direct_known
-
-    def _trip(self, origin, target, is_made):
-        """Return the seconds of a trip and whether they are known; no trip takes none."""
-        if not is_made:
-            return 0, True
-        seconds = self._travel(origin, target)
-        return (self._default, False) if seconds is None else (seconds, True)
+        return work_there, work_back, max(there + back - direct, 0), known
 
 
 def _slots(openings, job, grid):

@@ -57,9 +57,21 @@ class Tour:
     """
 
     def __init__(self, work, stops):
-        self.work, self.stops = work, stops
+        self.work = work
         self.start, self.stop = work[0][0], work[-1][1]
         self.length = sum(stop - start for start, stop in work)
+        clocks = self._clocks([at for stop in stops for at in stop[:2]])
+        #: What lies between two stops, or the home (None) and a stop: the one before, the one
+        #: after, and the clock when it begins and when it ends.
+        self.gaps = list(
+            zip(
+                [None, *stops],
+                [*stops, None],
+                [0, *clocks[1::2]],
+                [*clocks[::2], self.length],
+                strict=True,
+            )
+        )
 
     def clock(self, at):
         """Return how much has been worked until a moment.
@@ -67,12 +79,18 @@ class Tour:
         :param int at: seconds since 1970
         :return: seconds, from 0 to the tour's length
         """
-        worked = 0
-        for start, stop in self.work:
-            if at <= start:
-                break
-            worked += min(at, stop) - start
-        return worked
+        return self.length if at >= self.stop else self._clocks([at])[0]
+
+    def _clocks(self, moments):
+        """Return the clock at moments that are in order: one way through work and moments."""
+        found, later, worked = [], iter(self.work), 0
+        start, stop = next(later)
+        for at in moments:
+            while at > stop:
+                worked += stop - start
+                start, stop = next(later, (inf, inf))
+            found.append(worked + at - start if at > start else worked)
+        return found
 
     def finish(self, start, duration):
         """Return when a job ends that is interrupted by breaks.
@@ -154,8 +172,8 @@ def cut(work, visits):
     >>> HOUR = 3600
     >>> monday = [(8 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR)]
     >>> tuesday, evening = (32 * HOUR, 41 * HOUR), Visit(19 * HOUR, 20 * HOUR, (53.1, 8.8))
-    >>> [(len(tour.work), len(tour.stops)) for tour in cut([*monday, tuesday], [evening])]
-    [(2, 1), (1, 0)]
+    >>> [(len(tour.work), len(tour.gaps)) for tour in cut([*monday, tuesday], [evening])]
+    [(2, 2), (1, 1)]
     >>> cut([], [evening]), cut([], [])
     ([], [])
     """

@@ -93,16 +93,18 @@ class GreatCircle:
 
     detour: float = 1.3
     speed: float = 50.0
+    _factor: float = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         valid = self.detour >= 1 and self.speed > 0
         if not (valid and isfinite(self.detour) and isfinite(self.speed)):
             raise ValueError("detour must be at least 1 and speed above 0")
+        object.__setattr__(self, "_factor", self.detour / self.speed * 3600)
 
     def __call__(self, origin, destination):
         if origin is None or destination is None:
             return None
-        return ceil(great_circle(origin, destination) * self.detour / self.speed * 3600)
+        return ceil(great_circle(origin, destination) * self._factor)
 
 
 @dataclass(frozen=True)
