@@ -52,6 +52,8 @@ class TestSlots(BaseCase):
             ("more than a day", Job(8 * HOUR + 1, HERE, pause=24 * HOUR), ""),
             ("earliest", Job(HOUR, HERE, earliest=at(13)), "5/13 5/14 5/15 5/16"),
             ("latest", Job(HOUR, HERE, latest=at(10)), "5/8 5/9"),
+            ("as late as can be", Job(4 * HOUR, HERE, earliest=at(13)), "5/13"),
+            ("as early as can be", Job(4 * HOUR, HERE, latest=at(12)), "5/8"),
             ("both", Job(HOUR, HERE, earliest=at(9), latest=at(11)), "5/9 5/10"),
             ("never", Job(HOUR, HERE, earliest=at(11), latest=at(9)), ""),
             ("buffer before", Job(HOUR, HERE, before=1), "5/9 5/10 5/11 5/13 5/14 5/15 5/16"),
