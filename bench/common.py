@@ -1,4 +1,4 @@
-"""What every bench needs: a database of its own, an Odoo environment in it, medians, a table.
+"""What every bench needs: a database or a Python of its own, an Odoo environment, medians, a table.
 
 See `dev/benchrun.py` for what a bench finds in its environment.
 """
@@ -6,11 +6,16 @@ See `dev/benchrun.py` for what a bench finds in its environment.
 import contextlib
 import os
 import shlex
+import shutil
 import subprocess
+import sys
 import time
 from statistics import median
 
 from dev import databases
+from dev.console import explained, run, say
+from dev.paths import CACHE, CHECKOUT, digest
+from dev.system import NO_NETWORK
 
 
 @contextlib.contextmanager
@@ -58,21 +63,46 @@ def odoo_environment(database, login="admin"):
     odoo.sql_db.close_db(database)  # else it could not be dropped
 
 
-def medians(cases, repeat=30):
+def peer_python(requirements):
+    """Return a Python that has a peer's packages, in an environment of its own, made once.
+
+    :param str requirements: a file in dev/, everything pinned
+    :rtype: pathlib.Path
+    """
+    file = CHECKOUT / "dev" / requirements
+    folder = CACHE / f"peer-{digest(sys.version, file)}"
+    python, stamp = folder / "bin/python", folder / "complete"
+    if not stamp.exists():
+        say(f"Making an environment for {requirements} …")
+        shutil.rmtree(folder, ignore_errors=True)
+        with explained():
+            run([sys.executable, "-m", "venv", folder], what="Making an environment for a peer")
+            run(
+                [python, "-m", "pip", "install", "--no-deps", "-r", file],
+                what="Fetching the packages to compare with",
+                advice=NO_NETWORK,
+                env={"PYTHONPATH": ""},
+            )
+        stamp.touch()
+    return python
+
+
+def medians(cases, repeat=30, clock=time.perf_counter):
     """Measure functions in turns, so that whatever else the machine does meets all of them.
 
     :param dict cases: functions without arguments, by name
     :param int repeat: how often each is measured, after three times to warm up
+    :param clock: function that returns seconds; `time.process_time` counts our own work alone
     :return: medians in milliseconds, by name
     :rtype: dict
     """
     times = {name: [] for name in cases}
     for turn in range(-3, repeat):
         for name, function in cases.items():
-            start = time.perf_counter()
+            start = clock()
             function()
             if turn >= 0:
-                times[name].append((time.perf_counter() - start) * 1000)
+                times[name].append((clock() - start) * 1000)
     return {name: median(values) for name, values in times.items()}
 
 

@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 from . import (
     test_access_matrix,
     test_access_methods,
@@ -35,6 +37,7 @@ from . import (
     test_inbox_tour,
     test_link,
     test_lint,
+    test_local_time,
     test_members,
     test_message,
     test_message_attacks,
@@ -64,7 +67,12 @@ from . import (
     test_sign_in,
     test_sign_in_link,
     test_sign_in_races,
+    test_slots,
     test_system_check,
     test_tours,
+    test_travel,
     test_upgrade,
 )
+
+if find_spec("hypothesis"):  # not everyone who runs the addon's tests has our tools
+    from . import test_slots_exact
