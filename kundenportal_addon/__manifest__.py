@@ -87,6 +87,7 @@
         "views/kundenportal_settings_views.xml",
         "views/kundenportal_system_check_views.xml",
         "views/portal_templates.xml",
+        "views/to_do_templates.xml",
         "views/portal_accessibility_templates.xml",
         "views/colleagues_templates.xml",
         "views/account_templates.xml",

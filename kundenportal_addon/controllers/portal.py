@@ -75,7 +75,9 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
         response = super().home(**kw)
         if response.is_qweb and request.env.user._get_portal_level():
             response.qcontext.update(
-                portal_tiles=self._prepare_portal_tiles(), portal_hidden_cards=CARDS_BEHIND_TILES
+                portal_tiles=self._prepare_portal_tiles(),
+                portal_to_dos=request.env.user._prepare_portal_to_dos(),
+                portal_hidden_cards=CARDS_BEHIND_TILES,
             )
         return response
 

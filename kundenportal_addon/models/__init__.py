@@ -102,6 +102,7 @@ from . import (
     res_users_registration,
     res_users_sign_in,
     res_users_start,
+    res_users_to_do,
     sale_order,
     sale_order_handover,
 )

@@ -1,0 +1,98 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+#: So many of one kind stand on the home; the rest is behind one more link.
+TO_DO_LIMIT = 5
+
+
+class ResUsers(models.Model):
+    """What waits for a customer, on top of its home."""
+
+    _inherit = "res.users"
+
+    # === BUSINESS METHODS === #
+
+    def _prepare_portal_to_dos(self):
+        """Return what waits for the customer, what is due first first.
+
+        :return: the dicts of `_get_portal_to_dos`, each with ``is_overdue``
+        :rtype: list[dict]
+        """
+        today = fields.Date.context_today(self)
+        to_dos = self._get_portal_to_dos()
+        for to_do in to_dos:
+            to_do["is_overdue"] = bool(to_do["due"] and to_do["due"] < today)
+        # What has no date keeps the order of the features.
+        return sorted(to_dos, key=lambda to_do: (not to_do["due"], to_do["due"] or today))
+
+    def _get_portal_to_dos(self):
+        """Return what waits for the acting customer; each feature adds what is its own.
+
+        Called on every view of the home: one query for each source at most, none for functions
+        that the customer does not have. What is done is not in the answer any more, there is no
+        state to keep. Rows are made by `_make_to_do`, or by `_make_to_dos` where there may be many.
+
+        :return: dicts ``kind`` (a word for tests and styles), ``text``, ``url``, ``due`` (a date, or
+            None) and ``icon`` (of Font Awesome 4.7)
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        return self._get_quotation_to_dos() + self._get_message_to_dos()
+
+    def _make_to_do(self, kind, text, url, icon, due=None):
+        """Return one row of the list; the arguments are its values."""
+        return {"kind": kind, "text": text, "url": url, "icon": icon, "due": due or None}
+
+    def _make_to_dos(self, records, make, more):
+        """Return a row for each record, and one for all the others if there are too many.
+
+        :param records: at most one more than `TO_DO_LIMIT`
+        :param make: record → its row
+        :param dict more: the row for the others
+        :rtype: list[dict]
+        """
+        rows = [make(record) for record in records[:TO_DO_LIMIT]]
+        return rows + [more] if len(records) > TO_DO_LIMIT else rows
+
+    # === SOURCES === #
+
+    def _get_quotation_to_dos(self):
+        """Return the quotations that the customer may accept by signature or payment."""
+        if not self._has_portal_function("documents"):
+            return []
+        today = fields.Date.context_today(self)
+        domain = Domain("state", "=", "sent") & (
+            Domain("validity_date", "=", False) | Domain("validity_date", ">=", today)
+        )
+        domain &= Domain("require_payment", "=", True) | (
+            Domain("require_signature", "=", True) & Domain("signature", "=", False)
+        )
+        # The rules say which of the company's are the customer's.
+        orders = self.env["sale.order"].search_fetch(
+            domain, ["name", "validity_date"], order="validity_date, id", limit=TO_DO_LIMIT + 1
+        )
+        return self._make_to_dos(
+            orders,
+            lambda order: self._make_to_do(
+                "quotation",
+                self.env._("Quotation %s: accept or decline", order.name),
+                f"/my/orders/{order.id}",
+                "fa-pencil-square-o",
+                order.validity_date,
+            ),
+            self._make_to_do(
+                "quotation", self.env._("More quotations"), "/my/quotes", "fa-pencil-square-o"
+            ),
+        )
+
+    def _get_message_to_dos(self):
+        """Return one row for all messages that the customer has not read."""
+        count = self.env["kundenportal.message.recipient"]._get_unread_count(self)
+        if not count:
+            return []
+        text = (
+            self.env._("1 unread message")
+            if count == 1
+            else self.env._("%s unread messages", count)
+        )
+        return [self._make_to_do("message", text, "/my/messages", "fa-envelope-o")]
