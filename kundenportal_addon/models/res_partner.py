@@ -314,6 +314,7 @@ class ResPartner(models.Model):
             ("kundenportal.access.request", "commercial_partner_id"),
             ("kundenportal.data.change", "commercial_partner_id"),
             ("kundenportal.message.recipient", "commercial_partner_id"),
+            ("kundenportal.activity", "commercial_partner_id"),
         ]
 
     def _take_documents_along(self):
