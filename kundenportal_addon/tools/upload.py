@@ -6,8 +6,29 @@ from .typed_text import clean
 NAME_LENGTH = 120
 
 
+#: What customers may send with a case, by the ending of the name: no programs, and nothing that a
+#: browser would run.
+ENDINGS = (
+    *("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "bmp", "tif", "tiff"),
+    *("mp4", "m4v", "mov", "webm", "3gp", "avi", "mp3", "m4a", "wav", "ogg"),
+    *("pdf", "txt", "log", "csv", "rtf", "eml", "msg"),
+    *("doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "zip"),
+)
+
+
+#: Kinds of files that customers send with a case: nothing that a double click would run.
+ENDINGS = frozenset(
+    "jpg jpeg png gif webp heic heif bmp tif tiff mp4 mov avi webm mkv mp3 m4a wav pdf txt csv log "
+    "doc docx xls xlsx ppt pptx odt ods odp rtf eml msg zip 7z".split()
+)
+
+
 class FileTooLarge(ValueError):
     """A file is larger than it may be; the text is its name."""
+
+
+class BadEnding(ValueError):
+    """A file is of a kind that is not taken; the text is its name."""
 
 
 def safe_name(name):
@@ -32,16 +53,48 @@ def safe_name(name):
     return name if name.strip(".") else "file"
 
 
-def read_upload(upload, most):
+def is_allowed(name):
+    """Tell whether a file is of a kind that customers may send with a case.
+
+    :param str name: as `safe_name` returns it
+    :rtype: bool
+
+    >>> is_allowed("IMG_0815.HEIC"), is_allowed("plan.pdf")
+    (True, True)
+    >>> is_allowed("invoice.pdf.exe"), is_allowed("page.html"), is_allowed("pdf"), is_allowed("")
+    (False, False, False, False)
+    """
+    stem, dot, ending = name.rpartition(".")
+    return bool(stem and dot) and ending.lower() in ENDINGS
+
+
+def has_ending(name, endings):
+    """Tell whether a file's name ends like one of those that are taken.
+
+    :param str name: as `safe_name` returns it
+    :param endings: lower case, without the point
+
+    >>> [has_ending(name, ENDINGS) for name in ("IMG_1.HEIC", "x.html", "x.pdf.exe", "pdf")]
+    [True, False, False, False]
+    """
+    stem, _dot, ending = name.rpartition(".")
+    return bool(stem) and ending.lower() in endings
+
+
+def read_upload(upload, most, endings=None):
     """Read a file that a browser sent, no further than it may be long.
 
     :param upload: a ``werkzeug.datastructures.FileStorage``
     :param int most: how many bytes it may have
+    :param endings: what its name may end with; by default anything
     :return: a safe name, and the content
     :rtype: tuple[str, bytes]
     :raise FileTooLarge: if it is longer
+    :raise BadEnding: if it is of another kind
     """
     name = safe_name(upload.filename)
+    if endings is not None and not has_ending(name, endings):
+        raise BadEnding(name)
     # Odoo starts a request anew when the database asks for it, and rewinds one file of each field.
     upload.seek(0)
     content = upload.read(most + 1)
