@@ -71,7 +71,7 @@ class KundenportalActivity(models.Model):
         """
         _ = self.env._
         case_sudo = self.sudo()  # see `_prepare_portal_page`
-        device_sudo = case_sudo.equipment_id
+        device = case_sudo.equipment_id
         place = case_sudo.location_id
         facts = [
             ("moment", _("Received"), case_sudo.create_date),
