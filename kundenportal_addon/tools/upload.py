@@ -5,17 +5,6 @@ from .typed_text import clean
 #: Longer names are cut before their ending.
 NAME_LENGTH = 120
 
-
-#: What customers may send with a case, by the ending of the name: no programs, and nothing that a
-#: browser would run.
-ENDINGS = (
-    *("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "bmp", "tif", "tiff"),
-    *("mp4", "m4v", "mov", "webm", "3gp", "avi", "mp3", "m4a", "wav", "ogg"),
-    *("pdf", "txt", "log", "csv", "rtf", "eml", "msg"),
-    *("doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "zip"),
-)
-
-
 #: Kinds of files that customers send with a case: nothing that a double click would run.
 ENDINGS = frozenset(
     "jpg jpeg png gif webp heic heif bmp tif tiff mp4 mov avi webm mkv mp3 m4a wav pdf txt csv log "
@@ -51,21 +40,6 @@ def safe_name(name):
         ending = dot + ending if stem and len(ending) <= 10 else ""
         name = name[: NAME_LENGTH - len(ending)] + ending
     return name if name.strip(".") else "file"
-
-
-def is_allowed(name):
-    """Tell whether a file is of a kind that customers may send with a case.
-
-    :param str name: as `safe_name` returns it
-    :rtype: bool
-
-    >>> is_allowed("IMG_0815.HEIC"), is_allowed("plan.pdf")
-    (True, True)
-    >>> is_allowed("invoice.pdf.exe"), is_allowed("page.html"), is_allowed("pdf"), is_allowed("")
-    (False, False, False, False)
-    """
-    stem, dot, ending = name.rpartition(".")
-    return bool(stem and dot) and ending.lower() in ENDINGS
 
 
 def has_ending(name, endings):
