@@ -239,7 +239,7 @@ class KundenportalActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         cases = super().create([self._prepare_new_case(vals) for vals in vals_list])
-        cases._follow_customer()
+        cases._after_move({})
         protocol = self.env["kundenportal.protocol"]
         for case_sudo in cases.sudo():  # customers open cases, too
             protocol._log(
@@ -267,15 +267,16 @@ class KundenportalActivity(models.Model):
         return result
 
     def _write_case(self, vals):
-        before = {case: (case.partner_id, case.participant_ids) for case in self}
-        unassigned = self.sudo().filtered(lambda case: not case.user_id)  # staff's field
+        cases_sudo = self.sudo()  # staff's fields
+        before = {case.id: (case.partner_id, case.participant_ids) for case in cases_sudo}
+        unassigned = cases_sudo.filtered(lambda case: not case.user_id)
         if "partner_id" in vals:
-            vals = {**vals, **self._prepare_customer(vals["partner_id"])}
+            vals = self._prepare_move(vals)
         result = super().write(vals)
         if "type_id" in vals:
             self._fit_stage()
         if not {"partner_id", "participant_ids"}.isdisjoint(vals):
-            self._follow_customer(before)
+            self._after_move(before)
         if "user_id" in vals:
             self._leave_inbox(unassigned)
         return result
@@ -311,35 +312,8 @@ class KundenportalActivity(models.Model):
         stage_sudo = self.env["kundenportal.activity.stage"].sudo().browse(vals["stage_id"])
         return {**vals, **self._prepare_state(stage_sudo.state)}
 
-    @api.model
-    def _prepare_customer(self, partner_id):
-        """Return what a case takes from its customer, once.
-
-        :param partner_id: id of a contact, or nothing
-        :rtype: dict
-        """
-        partner_sudo = self.env["res.partner"].sudo().browse(partner_id or None)
-        return {"commercial_partner_id": partner_sudo.commercial_partner_id.id}
-
     def _without_own_fields(self, vals):
         """Return values without what only the portal writes; a form may send it back unchanged."""
         if self.env.su:
             return dict(vals)
         return {name: value for name, value in vals.items() if name not in OWN_FIELDS}
-
-    def _follow_customer(self, before=None):
-        """Let the customer and the participants get the mails of the conversation, nobody else.
-
-        Following gives no access; that is the record rule's to say.
-
-        :param dict before: per case its customer and its participants until now
-        """
-        for case_sudo in self.sudo():  # followers are staff's
-            now = case_sudo.partner_id | case_sudo.participant_ids
-            if before and case_sudo.sudo(False) in before:
-                partner, participants = before[case_sudo.sudo(False)]
-                gone = (partner | participants) - now
-                if gone:
-                    case_sudo.message_unsubscribe(gone.ids)
-            if now:
-                case_sudo.message_subscribe(now.ids)
