@@ -1,6 +1,12 @@
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
+
+from ..tools.typed_text import clean
+
+#: How long a text of a customer may be, in characters.
+TEXT_LENGTH = 10000
 
 
 class Outcome(NamedTuple):
@@ -9,11 +15,13 @@ class Outcome(NamedTuple):
     :param record: what it made or changed; a form that is sent twice gives this the second time
     :param dict errors: a sentence per field of the page; then nothing has been done
     :param bool is_done: whether the action counts as done; False for what was saved half-way
+    :param str url: where to go on; None: where the action was offered
     """
 
     record: object = None
     errors: dict = {}
     is_done: bool = True
+    url: str | None = None
 
 
 class KundenportalAction(models.AbstractModel):
@@ -51,9 +59,9 @@ class KundenportalAction(models.AbstractModel):
     _name = "kundenportal.action"
     _description = "Customer Action"
 
-    #: XML id of the template that shows what stands inside of the form; it is given ``action``,
-    #: ``case``, ``typed`` (texts by name), ``errors`` (sentences by name) and what `_prepare`
-    #: returns.
+    #: XML id of the template that shows what stands inside of the form, with its button; it is
+    #: given ``action``, ``case``, ``typed`` (texts by name), ``errors`` (sentences by name), the
+    #: limits of uploads, and what `_prepare` returns.
     _template = "kundenportal_addon.portal_action_plain"
     #: Whether it can stand on the portal's home, without a case.
     _is_for_company = False
@@ -98,8 +106,22 @@ class KundenportalAction(models.AbstractModel):
         return None
 
     @api.model
+    def _get_to_do_domain(self, action):
+        """Return for which cases the action waits for the customer, as far as the database knows.
+
+        Searched with the customer's rights; `_get_refusal` is asked about what is found.
+
+        :rtype: Domain
+        """
+        return Domain.TRUE
+
+    @api.model
     def _prepare(self, action, case):
         """Return what the template needs beyond action and case.
+
+        Of meaning to the dispatcher are ``typed`` (texts by name, with which the form begins), and
+        ``fields`` (of a form, ``kundenportal.form.field``) with the ``response`` that is continued;
+        it adds ``form_fields`` for the template ``portal_form_fields``.
 
         :rtype: dict
         """
@@ -115,3 +137,22 @@ class KundenportalAction(models.AbstractModel):
         :raise UserError: if it is refused as a whole, with the sentence for the customer
         """
         raise NotImplementedError
+
+    # === TOOLING === #
+
+    @api.model
+    def _read_text(self, data, *, is_required=True):
+        """Read the field ``text``, which most kinds have.
+
+        :param dict data: what the browser sent
+        :param bool is_required: whether it has to be filled in
+        :return: the text, and a sentence by name if something is wrong
+        :rtype: tuple[str, dict]
+        """
+        text = clean(data.get("text"))
+        if not text and is_required:
+            return "", {"text": self.env._("Please fill in this field.")}
+        if len(text) > TEXT_LENGTH:
+            sentence = self.env._("Please enter at most %s characters.", TEXT_LENGTH)
+            return text, {"text": sentence}
+        return text, {}

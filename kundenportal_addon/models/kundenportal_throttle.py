@@ -14,6 +14,9 @@ LIMITS = {
     "verification": {"contact": 5},
     "colleague_invitation": {"user": 30},
     "message_reply": {"user": 30},
+    "activity_action": {"user": 60},
+    "activity_request": {"user": 30},
+    "activity_comment": {"user": 60},
 }
 #: How long an attempt counts.
 WINDOW = timedelta(hours=1)

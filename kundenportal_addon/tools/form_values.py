@@ -1,11 +1,12 @@
 """Forms without a database: what was typed into fields, and which of the answers count.
 
-Answers are texts (kinds ``text`` and ``long``, and the key of what was chosen of ``choice``),
-numbers, dates, tuples of keys (``several``), booleans (``tick``), and lists of files.
+Answers are texts (kinds ``text`` and ``long``), numbers, dates, the key of what was chosen
+(``choice``), tuples of such keys (``several``), booleans (``tick``), and lists of files.
 """
 
 import re
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 #: How many characters an answer takes.
@@ -29,7 +30,7 @@ class Field(NamedTuple):
     :param str kind: ``text``, ``long``, ``number``, ``date``, ``choice``, ``several``, ``tick`` or
         ``file``
     :param bool is_required: whether it has to be answered, if it is visible
-    :param choices: keys (texts) of what can be chosen
+    :param choices: keys of what can be chosen
     :param visible_key: the field that it depends on; None: it is always visible
     :param visible_choices: it is visible if one of these is chosen there; empty: if there is an
         answer at all
@@ -100,6 +101,21 @@ def parse_number(text, point=".", separator=","):
     if not _PLAIN.fullmatch(text) or sum(map(str.isdigit, text)) > DIGITS:
         raise BadAnswer("number")
     return float(text.replace(",", "."))
+
+
+def show_number(number, point="."):
+    """Return a number as somebody would type it who reads a language.
+
+    :param str point: what stands before the decimals
+    :rtype: str
+
+    >>> show_number(1234.5, ","), show_number(3.0), show_number(1e14), show_number(0.00001)
+    ('1234,5', '3', '100000000000000', '0.00001')
+    """
+    text = format(Decimal(repr(float(number))), "f")
+    whole, _point, decimals = text.partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole}{point}{decimals}" if decimals else whole
 
 
 def parse_date(text, patterns=()):
