@@ -53,6 +53,8 @@
         "data/mail_template_registration.xml",
         "data/mail_template_message.xml",
         "data/ir_cron_message.xml",
+        "data/mail_template_activity.xml",
+        "data/ir_cron_activity.xml",
         "views/menus.xml",
         "views/kundenportal_protocol_review_views.xml",
         "views/kundenportal_protocol_views.xml",

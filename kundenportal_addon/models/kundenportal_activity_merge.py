@@ -93,7 +93,7 @@ class KundenportalActivity(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "Only cases of one customer can be merged. Move them to the right contact first."
+                    "Only cases of one customer can be merged. Move them to its contact first."
                 )
             )
         if len(cases_sudo.company_id) > 1:
