@@ -96,7 +96,7 @@ def prepare(database):
         env.cr.commit()
 
 
-def measure(database):
+def measure(database, pages=PAGES):
     """Serve the database and ask for the pages in turns.
 
     :return: per page, pairs of queries and milliseconds
@@ -106,7 +106,7 @@ def measure(database):
         for turn in range(WARM_UP + REPEAT):
             if turn == WARM_UP:
                 warm = log.stat().st_size
-            for page in PAGES:
+            for page in pages:
                 answer = session.get(base_url + page)
                 if not answer.ok:
                     sys.exit(f"{page}: {answer.status_code}\n{log.read_text()[-3000:]}")
@@ -114,7 +114,7 @@ def measure(database):
         text = log.read_text(encoding="utf-8")
     if "Traceback" in text:
         sys.exit(f"The server logged a traceback:\n{text[text.index('Traceback') :][:2000]}")
-    result = {page: [] for page in PAGES}
+    result = {page: [] for page in pages}
     for match in FIGURES.finditer(text.encode()[warm:].decode()):
         if match["page"] in result:
             milliseconds = (float(match["sql"]) + float(match["python"])) * 1000

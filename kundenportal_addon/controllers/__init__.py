@@ -10,6 +10,8 @@ from . import (
     protocol,
     registration,
     portal,
+    activities,
+    activity_actions,
     addresses,
     announcements,
     company_data,

@@ -34,7 +34,8 @@ class KundenportalActivity(models.Model):
 
         :param bool is_complete: whether the conversation is shown from its beginning
         :return: the row of the list and ``company``, ``description``, ``progress``, ``facts``,
-            ``answer_expected``, ``actions``, ``files``, ``messages``, ``earlier_url``
+            ``answer_expected``, ``actions``, ``files``, ``messages``, ``earlier_url`` and
+            ``may_write``
         :rtype: dict
         """
         self.ensure_one()
@@ -55,6 +56,7 @@ class KundenportalActivity(models.Model):
             "earlier_url": f"{row['url']}?all=1#conversation"
             if len(shown_sudo) < len(messages_sudo)
             else None,
+            "may_write": self._takes_comments(),
         }
 
     def _get_portal_description(self):
@@ -84,7 +86,7 @@ class KundenportalActivity(models.Model):
             (
                 "text",
                 _("Device"),
-                ", ".join(filter(None, (device_sudo.name, device_sudo.serial_no))),
+                ", ".join(filter(None, (device.name, device.serial_no))),
             ),
             ("moment", _("Answer expected by"), self._get_expected_answer()),
             ("moment", _("Closed on"), case_sudo.closed_on),
