@@ -16,5 +16,6 @@ from . import (
     announcements,
     company_data,
     messages,
+    questionnaires,
     start,
 )

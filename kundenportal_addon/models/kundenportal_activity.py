@@ -13,6 +13,9 @@ OWN_FIELDS = {
     "waiting_since",
     "reminded_on",
     "merged_into_id",
+    "rating_score",
+    "rating_date",
+    "questionnaire_asked_on",
 }
 
 #: Opens ``write`` for the methods of the model: no remote call can bring this very object.

@@ -32,7 +32,7 @@ class ResUsers(models.Model):
         that the customer does not have. What is done is not in the answer any more, there is no
         state to keep. Rows are made by `_make_to_do`, or by `_make_to_dos` where there may be many.
 
-        :return: dicts ``kind`` (a word for tests and styles), ``text``, ``url``, ``due`` (a date, or
+        :return: dicts ``kind`` (a word for tests and styles), ``text``, ``url``, ``due`` (a date or
             None) and ``icon`` (of Font Awesome 4.7)
         :rtype: list[dict]
         """
