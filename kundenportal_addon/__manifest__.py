@@ -102,6 +102,7 @@
         "views/data_templates.xml",
         "views/messages_templates.xml",
         "views/activities_templates.xml",
+        "views/form_templates.xml",
         "views/members_templates.xml",
         "views/announcements_templates.xml",
         "views/kundenportal_notice_views.xml",

@@ -15,6 +15,7 @@ from . import (
     addresses,
     announcements,
     company_data,
+    home_actions,
     messages,
     questionnaires,
     start,

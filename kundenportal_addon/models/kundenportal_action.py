@@ -128,6 +128,15 @@ class KundenportalAction(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_outcome(self, record):
+        """Return what a form that is sent again gives: what came of it the first time.
+
+        :param record: which the first one made, as superuser
+        :rtype: Outcome
+        """
+        return Outcome(record)
+
+    @api.model
     def _submit(self, action, case, data, files):
         """Do what the customer asks for.
 
@@ -156,3 +165,9 @@ class KundenportalAction(models.AbstractModel):
             sentence = self.env._("Please enter at most %s characters.", TEXT_LENGTH)
             return text, {"text": sentence}
         return text, {}
+
+    @api.model
+    def _go_on(self, case):
+        """Take a case up again that has waited for what the customer does now."""
+        if case.state == "waiting":
+            case._change_state("in_progress", by_customer=True)

@@ -18,5 +18,6 @@ class KundenportalActionComment(models.AbstractModel):
         text, errors = self._read_text(data)
         if errors:
             return Outcome(errors=errors)
+        self._go_on(case)
         case._post_by_customer(text)
         return Outcome(case)

@@ -80,6 +80,5 @@ class KundenportalActionConfirm(models.AbstractModel):
         answer = self.env._("Declined.") if is_declined else self.env._("Confirmed.")
         case.proposal_state = "declined" if is_declined else "confirmed"
         case._post_by_customer("\n\n".join(filter(None, (answer, case.proposal, text))))
-        if case.state == "waiting":
-            case._change_state("in_progress", by_customer=True, note=answer)
+        self._go_on(case)
         return Outcome(case)

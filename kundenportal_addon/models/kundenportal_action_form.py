@@ -100,4 +100,10 @@ class KundenportalActionForm(models.AbstractModel):
         if errors:
             return Outcome(errors=errors)
         response = responses._save(case, action.field_ids, answers, action, is_final=is_final)
-        return Outcome(response, is_done=is_final)
+        if is_final:
+            self._go_on(case)
+        return self._get_outcome(response)
+
+    @api.model
+    def _get_outcome(self, record):
+        return Outcome(record, is_done=record.state == "done")

@@ -82,7 +82,11 @@ class KundenportalActionRequest(models.AbstractModel):
         follow_up = self._open(action, case, text)
         if form_fields:
             self.env["kundenportal.form.response"]._save(follow_up, form_fields, answers)
-        return Outcome(follow_up, url=follow_up._get_portal_path() + "?done=created")
+        return self._get_outcome(follow_up)
+
+    @api.model
+    def _get_outcome(self, record):
+        return Outcome(record, url=f"{record._get_portal_path()}?done=created")
 
     @api.model
     def _open(self, action, case, text):

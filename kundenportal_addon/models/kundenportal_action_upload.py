@@ -26,5 +26,6 @@ class KundenportalActionUpload(models.AbstractModel):
             errors["text"] = self.env._("Please enter at most %s characters.", TEXT_LENGTH)
         if errors:
             return Outcome(errors=errors)
+        self._go_on(case)
         case._post_by_customer(text, found)
         return Outcome(case)

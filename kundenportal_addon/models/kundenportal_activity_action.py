@@ -200,6 +200,23 @@ class KundenportalActivityAction(models.Model):
         )
 
     @api.model
+    def _prepare_home(self):
+        """Return what the portal's home shows of actions to the acting customer.
+
+        :return: dicts ``name``, ``icon`` and ``url``
+        :rtype: list[dict]
+        """
+        no_case = self.env["kundenportal.activity"]
+        return [
+            {
+                "name": action_sudo._get_label(no_case),
+                "icon": action_sudo.icon or "fa-hand-o-right",
+                "url": action_sudo._get_url(no_case),
+            }
+            for action_sudo in self._find_for_home()
+        ]
+
+    @api.model
     def _find_one(self, action_id, case):
         """Return an action that a browser asks for by its id, available now or not.
 

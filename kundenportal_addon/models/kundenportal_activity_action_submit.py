@@ -2,8 +2,6 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .kundenportal_action import Outcome
-
 
 class KundenportalActivityAction(models.Model):
     """How an action is shown and done, and what happens afterwards."""
@@ -74,7 +72,7 @@ class KundenportalActivityAction(models.Model):
         self._lock(case)
         form_keys = self.env["kundenportal.form.key"]
         if earlier_sudo := form_keys._find(form_key):
-            return Outcome(earlier_sudo)
+            return self._get_handler()._get_outcome(earlier_sudo)
         case.invalidate_recordset()  # whoever held the lock may have changed it
         if refusal := self._get_refusal(case) or self._get_throttle_refusal():
             raise UserError(refusal)
