@@ -114,6 +114,7 @@ from . import (
     res_partner_activity,
     res_partner_admission,
     res_partner_announcement,
+    res_partner_call,
     res_partner_category,
     res_partner_category_activity,
     res_partner_category_announcement,

@@ -253,6 +253,7 @@ class KundenportalActivity(models.Model):
                 company=case_sudo.company_id,
             )
             case_sudo._enter_inbox()
+        cases.sudo().filtered(lambda case: case.channel == "mail")._send_receipt()
         return cases
 
     def write(self, vals):

@@ -1,7 +1,11 @@
 from odoo import fields, models
+from odoo.tools import is_html_empty
 
 #: Kinds of entries that an answer of the staff settles.
 REPLY_KINDS = ("activity_reply", "activity_reply_closed")
+
+#: Tells the customer that a case has come in.
+RECEIPT = "kundenportal_addon.mail_template_activity_received"
 
 
 class KundenportalActivity(models.Model):
@@ -119,11 +123,29 @@ class KundenportalActivity(models.Model):
         :param message: as superuser
         :rtype: bool
         """
-        if self.env.context.get("case_opening"):
-            return True
-        return self.channel == "mail" and not self.message_ids.filtered(
+        is_first = not self.message_ids.filtered(
             lambda other: other != message and other.message_type in ("comment", "email")
         )
+        # What a form sends without a word are the files of the case.
+        return is_first and (self.channel == "mail" or is_html_empty(message.body))
+
+    def _note_answer_on_phone(self):
+        """Close a case that was solved while the customer was on the telephone."""
+        self.ensure_one()
+        case_sudo = self.sudo()  # the time of the answer is the portal's own
+        case_sudo._own_write({"first_answered_on": fields.Datetime.now()})
+        self._change_state("done", note=self.env._("Solved on the telephone"))
+
+    def _send_receipt(self):
+        """Tell the customer that the case has come in: its number, and when an answer is due.
+
+        Nothing is sent to somebody unknown, or about types that customers do not know.
+        """
+        for case_sudo in self.sudo():  # templates and contacts, whoever opened the case
+            partner = case_sudo.partner_id
+            if partner.email_normalized and case_sudo.type_id.is_in_portal:
+                template_sudo = self.env.ref(RECEIPT).sudo()
+                template_sudo._send_secret_mail(case_sudo, "kundenportal_addon.mail_layout_notice")
 
     def _note_answer(self):
         """Take down that staff have answered."""
