@@ -34,10 +34,10 @@ class PortalActivities(KundenportalPortal):
         """List the cases."""
         self._check_activities()
         cases = request.env["kundenportal.activity"]
-        choice = cases._read_portal_choice(typed)
+        filters = cases._get_portal_filters()
+        choice, asked = cases._read_portal_choice(typed, filters)
         total = cases._count_for_portal(choice)
-        filled = {name: value for name, value in choice.items() if value}
-        pager = portal_pager("/my/activities", total, page, PAGE_SIZE, url_args=filled)
+        pager = portal_pager("/my/activities", total, page, PAGE_SIZE, url_args=asked)
         found = cases._search_for_portal(choice, limit=PAGE_SIZE, offset=pager["offset"])
         return self._render_activities(
             "portal_my_activities",
@@ -45,7 +45,9 @@ class PortalActivities(KundenportalPortal):
             pager=pager,
             total=total,
             choice=choice,
-            filters=cases._get_portal_filters(),
+            filters=filters,
+            is_narrowed=not asked.keys().isdisjoint(("search", "type", "state")),
+            is_arranged=bool(asked.keys() - {"search"}),
             offers=self._get_offers(),
             report=self._get_report(self._get_offers()),
         )

@@ -26,19 +26,19 @@ class PortalActivityActions(PortalActivities):
         case = self._get_case(activity_id)
         return self._act(self._get_action(action_id, case), case, **typed)
 
-    @route("/my/action/<int:action_id>", **portal_page())
-    def portal_action(self, action_id, **kw):
+    @route("/my/action/<int:company_action_id>", **portal_page())
+    def portal_action(self, company_action_id, **kw):
         """Show an action that belongs to no case."""
         self._check_activities()
         no_case = request.env["kundenportal.activity"]
-        return self._render_action(self._get_action(action_id, no_case), no_case)
+        return self._render_action(self._get_action(company_action_id, no_case), no_case)
 
-    @route("/my/action/<int:action_id>", **portal_form())
-    def portal_action_act(self, action_id, **typed):
+    @route("/my/action/<int:company_action_id>", **portal_form())
+    def portal_action_act(self, company_action_id, **typed):
         """Do what the customer asks for, without a case."""
         self._check_activities()
         no_case = request.env["kundenportal.activity"]
-        return self._act(self._get_action(action_id, no_case), no_case, **typed)
+        return self._act(self._get_action(company_action_id, no_case), no_case, **typed)
 
     def _act(self, action_sudo, case, form_key="", **typed):
         try:

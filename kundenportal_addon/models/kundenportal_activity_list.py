@@ -40,19 +40,22 @@ class KundenportalActivity(models.Model):
     # === BUSINESS METHODS: WHAT IS ASKED FOR === #
 
     @api.model
-    def _read_portal_choice(self, typed):
+    def _read_portal_choice(self, typed, filters):
         """Return what a browser asks of the list; what nobody knows is as if it were not there.
 
         :param dict typed: as it came; may be anything
-        :return: ``search``, ``type``, ``state``, ``sort``, ``group``
-        :rtype: dict[str, str]
+        :param list filters: as `_get_portal_filters` returns them
+        :return: ``search``, ``type``, ``state``, ``sort``, ``group``; and of these what differs
+            from the default
+        :rtype: tuple[dict[str, str], dict[str, str]]
         """
+        defaults = {"search": ""} | {one["name"]: one["options"][0][0] for one in filters}
         choice = {"search": clean(typed.get("search"), SEARCH_LENGTH)}
-        for one in self._get_portal_filters():
+        for one in filters:
             value = clean(typed.get(one["name"]))
-            known = [key for key, _label in one["options"]]
-            choice[one["name"]] = value if value in known else known[0]
-        return choice
+            is_known = value in (key for key, _label in one["options"])
+            choice[one["name"]] = value if is_known else defaults[one["name"]]
+        return choice, {name: value for name, value in choice.items() if value != defaults[name]}
 
     @api.model
     def _get_portal_filters(self):

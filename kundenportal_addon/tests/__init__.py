@@ -4,6 +4,7 @@ from . import (
     test_access_matrix,
     test_access_methods,
     test_access_routes,
+    test_activity_pages,
     test_admission,
     test_announcement,
     test_announcement_http,

@@ -75,6 +75,19 @@ class MatrixFixture(PortalFixture):
             )
         return copy.message_id.attachment_ids
 
+    def case_action_of(self, partner):
+        """Return something that can be done with the contact's case."""
+        case = self.record_for(self.env["kundenportal.activity"], partner)
+        return case.type_id.action_ids[:1] or case.type_id.action_ids.create(
+            {"name": "Ergänzen", "code": "comment", "type_id": case.type_id.id}
+        )
+
+    def company_action(self):
+        """Return something that every customer can do without a case."""
+        case_type = self.env["kundenportal.activity.type"].search([], limit=1)
+        values = {"name": "Rückruf", "code": "request", "request_type_id": case_type.id}
+        return self.env["kundenportal.activity.action"].create(values)
+
     @classmethod
     def our_models(cls):
         """Return the models that our addons define, as empty recordsets."""

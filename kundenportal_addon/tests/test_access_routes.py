@@ -50,6 +50,13 @@ ARGUMENTS = {
     "page": lambda case, partner: 1,
     "member_id": lambda case, partner: partner.id,
     "attachment_id": lambda case, partner: case.message_file_of(partner).id,
+    "action_id": lambda case, partner: case.case_action_of(partner).id,
+    "company_action_id": lambda case, partner: case.company_action().id,
+}
+
+#: Routes whose argument is nobody's own record, with the reason.
+SHARED_ROUTES = {
+    "/my/action/<int:company_action_id>": "offered to every customer on the home",
 }
 
 
@@ -186,7 +193,10 @@ class TestRoutes(RouteCase):
         secret.client_order_ref = "GEHEIM-4711"
         invoice = self.invoice_of(self.user)
         for rule in self.our_rules():
-            if not set(rule.arguments) - {"page"} or rule.rule in PUBLIC_ROUTES:
+            if not set(rule.arguments) - {"page"} or rule.rule in {
+                **PUBLIC_ROUTES,
+                **SHARED_ROUTES,
+            }:
                 continue
             url = self.address(rule, self.user)
             for role in ("anonymous", "colleague", "foreign_user", "foreign_main", "functionless"):
