@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class KundenportalActivity(models.Model):
@@ -42,20 +43,20 @@ class KundenportalActivity(models.Model):
     # === ACTION METHODS === #
 
     def action_open_questionnaire(self):
-        """Show what the customer answered, as it looks to the customer.
+        """Show what the customer answered (button).
 
         :return: an action
         :rtype: dict
+        :raise UserError: if nothing has been answered
         """
         self.ensure_one()
         self.check_access("read")
         # Staff see the answers about a case that they see; surveys are another app's.
-        answer_sudo = self.sudo().questionnaire_ids.filtered(lambda one: one.state == "done")
-        return {
-            "type": "ir.actions.act_url",
-            "url": answer_sudo.sorted("end_datetime")[-1:].get_print_url() if answer_sudo else "#",
-            "target": "new",
-        }
+        done_sudo = self.sudo().questionnaire_ids.filtered(lambda answer: answer.state == "done")
+        if not done_sudo:
+            raise UserError(self.env._("The customer has not answered a questionnaire."))
+        url = done_sudo.sorted("end_datetime")[-1].get_print_url()
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
     # === BUSINESS METHODS === #
 
