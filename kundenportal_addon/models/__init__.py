@@ -33,6 +33,7 @@ from . import (
     kundenportal_form_response,
     kundenportal_form_answer,
     kundenportal_action_form,
+    kundenportal_action_form_reminder,
     kundenportal_action_upload,
     kundenportal_action_comment,
     kundenportal_action_confirm,

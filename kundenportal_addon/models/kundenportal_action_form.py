@@ -38,6 +38,18 @@ class KundenportalActivityAction(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_fill_in(self):
+        """Open the form for the case in the context, to fill it in with the customer (button).
+
+        :return: an action
+        :rtype: dict
+        :raise UserError: if it cannot be filled in now
+        :raise AccessError: unless the acting user may write the case
+        """
+        self.ensure_one()
+        case = self.env["kundenportal.activity"].browse(self.env.context.get("fill_activity_id"))
+        return self.env["kundenportal.form.fill"]._open_for(case, self)
+
     def action_view_responses(self):
         """Open the responses to the form (smart button).
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class KundenportalActivity(models.Model):
@@ -16,6 +16,20 @@ class KundenportalActivity(models.Model):
         readonly=True,
         groups="base.group_user",
     )
+
+    form_action_ids = fields.Many2many(
+        "kundenportal.activity.action",
+        string="Forms to Fill in",
+        compute="_compute_form_action_ids",
+        groups="base.group_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("type_id", "state")
+    def _compute_form_action_ids(self):
+        for case in self:
+            case.form_action_ids = case._origin._get_form_actions().sudo(False)
 
     # === BUSINESS METHODS === #
 
