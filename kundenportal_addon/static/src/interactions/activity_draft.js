@@ -38,6 +38,7 @@ export class ActivityDraft extends Interaction {
 
     setup() {
         this.key = PREFIX + this.el.dataset.draft;
+        this.freshKey = this.el.elements.form_key.value;
     }
 
     start() {
@@ -48,7 +49,14 @@ export class ActivityDraft extends Interaction {
         }
     }
 
-    save() {
+    /**
+     * @param {Event} ev
+     */
+    save(ev) {
+        if (ev.target.type !== "file") {
+            // Something else than what may have arrived already.
+            this.el.elements.form_key.value = this.freshKey;
+        }
         const entries = [...new FormData(this.el)].filter(
             ([name, value]) => typeof value === "string" && name !== "csrf_token"
         );
@@ -66,7 +74,8 @@ export class ActivityDraft extends Interaction {
             const values = draft.entries
                 .filter(([name]) => name === controlEl.name)
                 .map(([, value]) => value);
-            if (!controlEl.name || controlEl.type === "file" || controlEl.name === "csrf_token") {
+            const isKept = controlEl.type !== "hidden" || controlEl.name === "form_key";
+            if (!controlEl.name || controlEl.type === "file" || !isKept) {
                 continue;
             }
             if (["checkbox", "radio"].includes(controlEl.type)) {
