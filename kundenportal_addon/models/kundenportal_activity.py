@@ -307,13 +307,14 @@ class KundenportalActivity(models.Model):
         vals["company_id"] = case_type_sudo.company_id.id or vals["company_id"]
         company_sudo = self.env["res.company"].sudo().browse(vals["company_id"])
         number = case_type_sudo.sequence_id.with_company(company_sudo).next_by_id()
+        stage_sudo = case_type_sudo.stage_ids.filtered(lambda one: one.id == vals.get("stage_id"))
+        stage_sudo = stage_sudo or case_type_sudo._get_stage("new")
         vals |= {
             "number": number,
-            "stage_id": vals.get("stage_id") or case_type_sudo._get_stage("new").id,
+            "stage_id": stage_sudo.id,
             **self._prepare_customer(vals.get("partner_id")),
             **self._prepare_assignment(case_type_sudo, company_sudo, vals),
         }
-        stage_sudo = self.env["kundenportal.activity.stage"].sudo().browse(vals["stage_id"])
         return {**vals, **self._prepare_state(stage_sudo.state)}
 
     def _without_own_fields(self, vals):

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import models
+from odoo import api, models
 
 from ..tools.case_state import RUNNING
 
@@ -13,6 +13,24 @@ class KundenportalActivity(models.Model):
     _inherit = "kundenportal.activity"
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def mail_allowed_qweb_expressions(self):
+        """Let everybody name the case and its customer, not only editors of templates.
+
+        :rtype: tuple[str]
+        """
+        return (
+            *super().mail_allowed_qweb_expressions(),
+            "object.number",
+            "object.name",
+            "object.type_id.name",
+            "object.equipment_id.name",
+            "object.equipment_id.serial_no",
+            "object.partner_id.name",
+            "object.partner_id.salutation",
+            "object.commercial_partner_id.name",
+        )
 
     def _get_access_action(self, access_uid=None, force_website=False):
         """Lead customers from a mail's link to their page instead of the backend."""

@@ -6,6 +6,8 @@ from . import (
     test_access_routes,
     test_activity_mail,
     test_activity_pages,
+    test_activity,
+    test_activity_staff,
     test_admission,
     test_announcement,
     test_announcement_http,

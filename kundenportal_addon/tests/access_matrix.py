@@ -286,6 +286,13 @@ VALUES = {
         "message_id": case.record_for(case.env["kundenportal.message"], partner).id,
         "partner_id": partner.id,
     },
+    "kundenportal.team": lambda case, partner: {"name": "x"},
+    "kundenportal.skill": lambda case, partner: {"name": "x"},
+    "kundenportal.activity": lambda case, partner: {
+        "name": "x",
+        "type_id": case.env.ref("kundenportal_addon.activity_type_ticket").id,
+        "partner_id": partner.id,
+    },
     "kundenportal.access.mail": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.password": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.throttle": lambda case, partner: {

@@ -17,6 +17,7 @@ CRUD = {"create", "read", "write", "unlink"}
 #: Public methods that everybody may call, with the reason. What refuses, and what merely returns an
 #: action without writing anything, need not be here.
 HARMLESS = {
+    ("kundenportal.activity", "mail_allowed_qweb_expressions"): "Odoo's own; names of placeholders",
     ("mail.template", "send_mail"): "Odoo's own; asks for the record, ours leaves one mail out",
     ("res.partner", "mail_allowed_qweb_expressions"): "Odoo's own; names of placeholders",
     ("res.users", "authenticate"): "Odoo's own; asks for the password, ours only records",
