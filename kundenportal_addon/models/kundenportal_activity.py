@@ -3,21 +3,6 @@ from odoo.exceptions import ValidationError
 
 from ..tools.case_state import RUNNING
 
-#: What only the portal itself writes; no remote call does.
-OWN_FIELDS = {
-    "number",
-    "commercial_partner_id",
-    "customer_replied",
-    "first_answered_on",
-    "closed_on",
-    "waiting_since",
-    "reminded_on",
-    "merged_into_id",
-    "rating_score",
-    "rating_date",
-    "questionnaire_asked_on",
-}
-
 #: Opens ``write`` for the methods of the model: no remote call can bring this very object.
 OWN = object()
 
@@ -27,10 +12,10 @@ class KundenportalActivity(models.Model):
 
     Customers read what the record rule leaves them (`res.users._portal_case_domain`), and nothing
     of what has ``groups``: pages look that up as superuser, after the door. They write nothing,
-    only methods do. The topics have files of their own: states (``…_state.py``), what customers see
-    (``…_portal.py``), conversation and mail (``…_mail.py``), who deals with it (``…_inbox.py``),
-    target times (``…_deadline.py``), waiting customers (``…_waiting.py``), duplicates
-    (``…_merge.py``), orders (``…_order.py``).
+    only methods do. The topics have files of their own: what a new one gets (``…_new.py``), states
+    (``…_state.py``), what customers see (``…_portal.py``), conversation and mail (``…_mail.py``),
+    who deals with it (``…_inbox.py``), target times (``…_deadline.py``), waiting customers
+    (``…_waiting.py``), duplicates (``…_merge.py``), orders (``…_order.py``).
     """
 
     _name = "kundenportal.activity"
@@ -263,6 +248,7 @@ class KundenportalActivity(models.Model):
         """
         if self.env.context.get("case_write") is OWN:
             return super().write(vals)
+        self.check_access("write")  # what is left of the values may be a method's only
         vals = self._without_own_fields(vals)
         stage_id = vals.pop("stage_id", None)
         result = self._write_case(vals) if vals else True
@@ -288,37 +274,3 @@ class KundenportalActivity(models.Model):
     def _own_write(self, vals):
         """Write past the guard in ``write``; for the model's own methods only."""
         return self.with_context(case_write=OWN).write(vals)
-
-    # === BUSINESS METHODS: A NEW CASE === #
-
-    @api.model
-    def _prepare_new_case(self, vals):
-        """Complete the values of a new case: number, company, stage, who deals with it.
-
-        :param dict vals: as for ``create``
-        :rtype: dict
-        """
-        vals = {**self.default_get(["type_id", "company_id", "partner_id"]), **vals}
-        if not self.env.su:
-            vals = {name: value for name, value in vals.items() if name not in OWN_FIELDS}
-        case_type_sudo = (
-            self.env["kundenportal.activity.type"].sudo().browse(vals["type_id"])
-        )  # customers open cases, too
-        vals["company_id"] = case_type_sudo.company_id.id or vals["company_id"]
-        company_sudo = self.env["res.company"].sudo().browse(vals["company_id"])
-        number = case_type_sudo.sequence_id.with_company(company_sudo).next_by_id()
-        stage_sudo = case_type_sudo.stage_ids.filtered(lambda one: one.id == vals.get("stage_id"))
-        stage_sudo = stage_sudo or case_type_sudo._get_stage("new")
-        vals |= {
-            "number": number,
-            "stage_id": stage_sudo.id,
-            **self._prepare_customer(vals.get("partner_id")),
-            **self._prepare_assignment(case_type_sudo, company_sudo, vals),
-        }
-        return {**vals, **self._prepare_state(stage_sudo.state)}
-
-    def _without_own_fields(self, vals):
-        """Return values without what only the portal writes; a form may send it back unchanged."""
-        if self.env.su:
-            return dict(vals)
-        return {name: value for name, value in vals.items() if name not in OWN_FIELDS}

@@ -228,6 +228,10 @@ class TestWhoSeesCases(ActivityFixture, PortalCase):
                 own.read([name])
         for operation in ("write", "create", "unlink"):
             self.assertFalse(own.has_access(operation))
+        done = self.ticket_type._get_stage("done").id
+        for values in ({"stage_id": done}, {"state": "done"}, {"number": "X"}, {}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                own.write(values)
         with self.assertRaises(AccessError):
             own.action_done()
 
