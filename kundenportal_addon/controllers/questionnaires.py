@@ -31,10 +31,13 @@ class PortalQuestionnaires(Survey):
         return code
 
     def _redirect_with_error(self, access_data, error_key):
-        # Odoo would offer the one whose questionnaire it is to sign up.
-        if error_key == "survey_auth" and access_data["answer_sudo"].portal_activity_id:
-            target = request.httprequest.full_path.rstrip("?")
-            return request.redirect_query("/web/login", {"redirect": target})
+        if access_data["answer_sudo"].portal_activity_id:
+            if error_key == "answer_wrong_user":
+                raise NotFound()
+            if error_key == "survey_auth":
+                # Odoo would offer the one whose questionnaire it is to sign up.
+                target = request.httprequest.full_path.rstrip("?")
+                return request.redirect_query("/web/login", {"redirect": target})
         return super()._redirect_with_error(access_data, error_key)
 
     @route()

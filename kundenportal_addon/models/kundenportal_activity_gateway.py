@@ -34,6 +34,7 @@ class KundenportalActivity(models.Model):
             and may not land in
         :return: the case
         """
+        self.check_access("create")  # any remote call can come here
         values = dict(custom_values or {})
         remark = self._get_answer_remark(self.browse(values.pop("answer_to_id", None)))
         named = self._find_named_cases(msg_dict.get("subject"))
@@ -66,6 +67,7 @@ class KundenportalActivity(models.Model):
         :param dict update_vals: as in Odoo
         :return: True
         """
+        self.check_access("write")  # see `message_new`
         result = super().message_update(msg_dict, update_vals)
         for case in self:
             sender = case._find_party(msg_dict.get("email_from"))

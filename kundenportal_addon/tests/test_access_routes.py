@@ -57,6 +57,8 @@ ARGUMENTS = {
 #: Routes whose argument is nobody's own record, with the reason.
 SHARED_ROUTES = {
     "/my/action/<int:company_action_id>": "offered to every customer on the home",
+    "/survey/print/<string:survey_token>": "Odoo's; tried with answers in test_questionnaire_http",
+    "/survey/retry/<string:survey_token>/<string:answer_token>": "Odoo's; see above",
 }
 
 

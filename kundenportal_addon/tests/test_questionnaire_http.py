@@ -83,7 +83,10 @@ class TestQuestionnairePages(QuestionnaireFixture, PortalHttpCase):
                 self.sign_in(contact)
                 for url in pages:
                     with self.subTest(contact=contact.name, url=url):
-                        self.assertNotIn(self.question.title, self.url_open(url).text)
+                        response = self.url_open(url)
+                        self.assertNotIn(self.question.title, response.text)
+                        if answer_token in url:
+                            self.assertEqual(response.status_code, 404)
                 self.assertTrue(self.is_refused(self.call("begin", answer)))
                 self.assertTrue(
                     self.is_refused(self.call("submit", answer, **{str(self.question.id): "0"}))
