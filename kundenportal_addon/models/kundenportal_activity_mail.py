@@ -123,6 +123,8 @@ class KundenportalActivity(models.Model):
         :param message: as superuser
         :rtype: bool
         """
+        if self.env.context.get("case_opening"):
+            return True
         is_first = not self.message_ids.filtered(
             lambda other: other != message and other.message_type in ("comment", "email")
         )
