@@ -45,6 +45,7 @@ class KundenportalActivity(models.Model):
                     portal_company=case.company_id,
                     portal_case=case._prepare_question(action, partner),
                 )._send_secret_mail(partner, layout="kundenportal_addon.mail_layout_notice")
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _get_asked_by_mail(self, action):
         """Return who is asked by mail about one case: nobody who has begun to answer."""
