@@ -126,6 +126,8 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.message.reading": "decided by staff",
     # Its page looks up what was written below a copy.
     "kundenportal.message.reply": "decided by staff",
+    # What was done with a case; its page and its conversation tell customers.
+    "kundenportal.activity.action.use": "decided by staff",
     # Neither set up by managers nor about a customer.
     "kundenportal.deputy": "absence",
     # Customers choose on a page that looks it up for them.
@@ -292,6 +294,40 @@ VALUES = {
         "name": "x",
         "type_id": case.env.ref("kundenportal_addon.activity_type_ticket").id,
         "partner_id": partner.id,
+    },
+    "kundenportal.activity.action.use": lambda case, partner: {
+        "action_id": case.record_for(case.env["kundenportal.activity.action"], partner).id,
+        "partner_id": partner.id,
+        "company_id": case.company.id,
+    },
+    "kundenportal.form.field": lambda case, partner: {
+        "name": "x",
+        "type_id": case.env.ref("kundenportal_addon.activity_type_ticket").id,
+    },
+    "kundenportal.form.choice": lambda case, partner: {
+        "name": "x",
+        "field_id": case.record_for(case.env["kundenportal.form.field"], partner).id,
+    },
+    "kundenportal.form.response": lambda case, partner: {
+        "activity_id": case.record_for(case.env["kundenportal.activity"], partner).id,
+        "name": "x",
+        "version": case.env["kundenportal.form.response"].search_count([]) + 1,
+    },
+    "kundenportal.form.answer": lambda case, partner: {
+        "response_id": case.record_for(case.env["kundenportal.form.response"], partner).id,
+        "label": "x",
+        "kind": "text",
+        "value": "GEHEIM",
+    },
+    "kundenportal.form.fill": lambda case, partner: {
+        "activity_id": case.record_for(case.env["kundenportal.activity"], partner).id,
+        "action_id": case.record_for(case.env["kundenportal.activity.action"], partner).id,
+    },
+    "kundenportal.form.fill.line": lambda case, partner: {
+        "fill_id": case.env["kundenportal.form.fill"]
+        .create(VALUES["kundenportal.form.fill"](case, partner))
+        .id,
+        "field_id": case.record_for(case.env["kundenportal.form.field"], partner).id,
     },
     "kundenportal.access.mail": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.password": lambda case, partner: {"partner_id": partner.id},

@@ -1,0 +1,1 @@
+from . import kundenportal_action_praise
