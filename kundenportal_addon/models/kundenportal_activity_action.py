@@ -124,7 +124,7 @@ class KundenportalActivityAction(models.Model):
         cases = self.env["kundenportal.activity"]
         for action in self:
             try:
-                cases.sudo().search_count(action._get_condition(), limit=1)
+                cases.sudo()._search(action._get_condition()).select()
             except Exception as error:  # whatever an expression can raise
                 raise ValidationError(
                     self.env._(

@@ -53,7 +53,7 @@ class KundenportalActivityAction(models.Model):
             "template": handler._template,
             "action": self_sudo,
             "case": case_sudo,
-            **case_sudo._get_upload_limits(),
+            **case_sudo._prepare_portal_form(),
             **values,
         }
 

@@ -4,10 +4,10 @@ from odoo.tools import plaintext2html
 
 from ..tools.case_state import RUNNING
 from ..tools.typed_text import clean
+from .kundenportal_action import TEXT_LENGTH
 
 #: How many characters may be typed.
 NAME_LENGTH = 200
-TEXT_LENGTH = 10000
 
 #: What becomes the title of a case whose customer gave it none.
 TITLE_LENGTH = 80
