@@ -24,7 +24,7 @@ class PortalActivityActions(PortalActivities):
     def portal_activity_act(self, activity_id, action_id, **typed):
         """Do what the customer asks for."""
         case = self._get_case(activity_id)
-        return self._act(self._get_action(action_id, case), case, **typed)
+        return self._act(self._get_action(action_id, case), case, typed)
 
     @route("/my/action/<int:company_action_id>", **portal_page())
     def portal_action(self, company_action_id, **kw):
@@ -38,14 +38,13 @@ class PortalActivityActions(PortalActivities):
         """Do what the customer asks for, without a case."""
         self._check_activities()
         no_case = request.env["kundenportal.activity"]
-        return self._act(self._get_action(company_action_id, no_case), no_case, **typed)
+        return self._act(self._get_action(company_action_id, no_case), no_case, typed)
 
-    def _act(self, action_sudo, case, form_key="", **typed):
+    def _act(self, action_sudo, case, typed):
+        form_key = clean(typed.get("form_key"))
         try:
             with request.env.cr.savepoint():
-                outcome = action_sudo._submit(
-                    case, typed, request.httprequest.files, clean(form_key)
-                )
+                outcome = action_sudo._submit(case, typed, request.httprequest.files, form_key)
         except AccessError:
             raise NotFound() from None
         except UserError as error:
