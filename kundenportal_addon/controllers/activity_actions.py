@@ -91,7 +91,7 @@ class PortalActivityActions(PortalActivities):
             "portal_activity_action",
             f"action-{case.id}-{action_sudo.id}",
             form_key,
-            **{"errors": errors or {}, **values},
+            **{"errors": errors or {}, "typed": self._clean_typed(typed or {}), **values},
             portal_action=action_sudo,
             refusal=refusal,
             url=action_sudo._get_url(case),

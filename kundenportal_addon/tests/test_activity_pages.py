@@ -365,6 +365,7 @@ class TestActivityPage(ActivityPageCase):
         self.assertFalse(page.xpath("//form[contains(@class, 'kp_comment_form')]"))
         response = self.submit(f"{self.url(case)}/comment", text="Zu spät")
         self.assertEqual(response.status_code, 200)
+        self.assertIn("Zu spät", response.text, "it can be copied")
         self.assertEqual(case.state, "done")
         self.assertNotIn("Zu spät", " ".join(case.message_ids.mapped("body")))
 
