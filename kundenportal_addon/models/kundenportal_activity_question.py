@@ -24,7 +24,7 @@ class KundenportalActivity(models.Model):
 
         :param action: the questionnaire's ``kundenportal.activity.action``
         """
-        self.questionnaire_asked_on = fields.Datetime.now()
+        self._own_write({"questionnaire_asked_on": fields.Datetime.now()})
         asked = {case: case._get_asked_by_mail(action) for case in self}
         function = self.env["ir.model.data"]._xmlid_to_res_id(
             "kundenportal_addon.group_function_activities"

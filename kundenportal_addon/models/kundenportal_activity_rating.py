@@ -129,7 +129,7 @@ class KundenportalActivity(models.Model):
         note = answer.survey_id.title
         if score is not None:
             note = self.env._("%(title)s: %(score)d %%", title=note, score=round(score))
-            case_sudo.write({"rating_score": score, "rating_date": answer.end_datetime})
+            case_sudo._own_write({"rating_score": score, "rating_date": answer.end_datetime})
         case_sudo._message_log(
             body=Markup("<p><b>%s</b></p>%s") % (note, answer._format_portal_answers()),
             author_id=answer.partner_id.id,
