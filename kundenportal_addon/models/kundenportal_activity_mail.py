@@ -69,15 +69,14 @@ class KundenportalActivity(models.Model):
         case_sudo = self.sudo()  # whoever posts need not read who takes part
         invited = case_sudo.partner_id | case_sudo.participant_ids
         wanting = invited._wants_notice("case_answered")
-        values = msg_vals or {}
-        chosen = values.get("partner_ids") or message.sudo().partner_ids.ids
-        return [
-            recipient
+        chosen = (msg_vals or {}).get("partner_ids") or message.sudo().partner_ids.ids
+        unwanted = {
+            recipient["id"]
             for recipient in recipients
-            if not (recipient["id"] and recipient["share"])
-            or recipient["id"] in wanting.ids
-            or (recipient["id"] in chosen and recipient["id"] not in invited.ids)
-        ]
+            if recipient["share"] and recipient["id"] not in chosen
+        } | set(invited.ids)
+        unwanted -= set(wanting.ids) | {False}
+        return [recipient for recipient in recipients if recipient["id"] not in unwanted]
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Lead customers with a login to the case's page."""

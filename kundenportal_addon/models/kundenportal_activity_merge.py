@@ -56,8 +56,9 @@ class KundenportalActivity(models.Model):
         target_sudo, duplicates_sudo = target.sudo(), duplicates.sudo()  # write was checked
         (target_sudo | duplicates_sudo)._lock_state()
         target_sudo._take_over_records(duplicates_sudo)
-        colleagues = (duplicates_sudo.partner_id | duplicates_sudo.participant_ids) - (
-            target_sudo.partner_id
+        company = target_sudo.commercial_partner_id
+        colleagues = (duplicates_sudo.partner_id | duplicates_sudo.participant_ids).filtered(
+            lambda one: one.commercial_partner_id == company and one != target_sudo.partner_id
         )
         values = {"participant_ids": [Command.link(partner.id) for partner in colleagues]}
         if any(duplicates_sudo.mapped("is_confidential")):
@@ -123,8 +124,6 @@ class KundenportalActivity(models.Model):
                 self.env[model_name].invalidate_model([field_name])
         for model_name, column in (("mail.message", "model"), ("ir.attachment", "res_model")):
             domain = [(column, "=", self._name), ("res_id", "in", duplicates.ids)]
-            if model_name == "ir.attachment":
-                domain.append(("id", "!=", 0))  # also those of fields
             self.env[model_name].search(domain).write({"res_id": self.id})
         duplicates.activity_ids.write({"res_id": self.id})
 

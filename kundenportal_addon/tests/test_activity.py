@@ -215,7 +215,7 @@ class TestWhoSeesCases(ActivityFixture, PortalCase):
 
     def test_company_becomes_a_child(self):
         case = self._create_case(self.user)
-        self.nord.parent_id = self.sued
+        self.nord.write({"parent_id": self.sued.id, "is_company": False})
         self.assertEqual(case.commercial_partner_id, self.sued)
         self.assertReaders(case, self.main, self.user, self.stranger)
 

@@ -27,9 +27,7 @@ class KundenportalActivityCall(models.TransientModel):
     )
     name = fields.Char(string="What Is It About")
     description = fields.Text(string="Details")
-    priority = fields.Selection(
-        lambda self: self.env["kundenportal.activity"]._fields["priority"].selection, default="1"
-    )
+    priority = fields.Selection(lambda self: self._get_priorities(), default="1")
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -55,6 +53,14 @@ class KundenportalActivityCall(models.TransientModel):
     case_ids = fields.Many2many(
         "kundenportal.activity", string="Open Cases", compute="_compute_beside"
     )
+
+    # === DEFAULTS === #
+
+    @api.model
+    def _get_priorities(self):
+        return (
+            self.env["kundenportal.activity"]._fields["priority"]._description_selection(self.env)
+        )
 
     # === COMPUTE METHODS === #
 
