@@ -24,9 +24,8 @@ class ActionCase(ActivityFixture, PortalCase):
         """Do something as a contact's page would."""
         user = (contact or self.user).user_ids
         case = self.case if case is None else case
-        outcome = action.with_user(user)._submit(
-            case.with_user(user), data, MultiDict(files or {}), key
-        )
+        action = action.with_user(user).with_context(lang="en_US")
+        outcome = action._submit(case.with_user(user), data, MultiDict(files or {}), key)
         self.env.invalidate_all()
         return outcome
 
