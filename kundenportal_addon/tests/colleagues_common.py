@@ -1,5 +1,3 @@
-import threading
-
 from odoo.exceptions import UserError
 
 from .common import PortalCase
@@ -16,8 +14,6 @@ class ColleaguesCase(PortalCase):
 
     def setUp(self):
         super().setUp()
-        # Odoo's own runner does so; the routing map asks for it.
-        threading.current_thread().dbname = self.env.cr.dbname
         # The throttle counts in a transaction of its own.
         self.enterContext(self.enter_registry_test_mode())
 

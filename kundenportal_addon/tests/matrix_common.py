@@ -1,7 +1,5 @@
 """The customers, staff and records that the access matrix is tried with."""
 
-import threading
-
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -16,8 +14,6 @@ class MatrixFixture(PortalFixture):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        # Odoo's own runner does so; the routing map asks for it.
-        threading.current_thread().dbname = cls.env.cr.dbname
         all_functions = [Command.set([function.id for function in cls.functions.values()])]
         cls.company.portal_default_function_ids = all_functions
         foreign_user = cls._create_contact("Susi Süd", "susi@sued.example", cls.sued, "user")

@@ -108,6 +108,8 @@ class TestAnnouncementMail(AnnouncementFixture, TransactionCase):
         self.assertEqual(len(self.mails()), 5)
 
     def test_words(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        (self.user | self.main).lang = "en_US"
         self.user.form_of_address = "informal"
         self.main.form_of_address = "formal"
         self.group.partner_ids = [Command.set((self.user | self.main).ids)]

@@ -200,15 +200,16 @@ class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
         return Tab(self, width)
 
     def look_at(self, urls, status=200):
-        for width in WIDTHS:
-            with self.page(width) as page:
-                for url in sorted(urls):
-                    response = page.goto(self.base_url() + url, wait_until="load")
-                    content_type = response.headers.get("content-type", "")
-                    if "text/html" not in content_type:
-                        continue
+        """Look at pages, each fetched once and shown in every width."""
+        with self.page("phone") as page:
+            for url in sorted(urls):
+                response = page.goto(self.base_url() + url, wait_until="load")
+                if "text/html" not in response.headers.get("content-type", ""):
+                    continue
+                self.assertEqual(response.status, status, url)
+                for width, (pixels, lines) in WIDTHS.items():
+                    page.set_viewport_size({"width": pixels, "height": lines})
                     with self.subTest(url=url, width=width):
-                        self.assertEqual(response.status, status)
                         self.assertNoFindings(page, url, width)
 
     def assertNoFindings(self, page, url, width):  # noqa: N802 (named like unittest's)

@@ -25,6 +25,8 @@ class ColleaguesHttpCase(PortalHttpCase):
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
         if "website" in cls.env:
             cls.env["website"].search([]).default_lang_id = cls.env.ref("base.lang_en")
+        people = cls.main + cls.user + cls.user2 + cls.stranger + cls.person
+        people.lang = "en_US"
         cls.company.portal_colleague_approval = False
         cls.main2 = cls._create_contact("Max Main", "max@nord.example", cls.nord, "main_user")
         cls.new = cls._create_contact("Nora Neu", "nora@nord.example", cls.nord)

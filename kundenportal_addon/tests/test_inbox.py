@@ -1,5 +1,4 @@
 import re
-import threading
 from datetime import timedelta
 
 from odoo import fields
@@ -45,8 +44,6 @@ class InboxCase(RegistrationFixture, ProtocolCase):
 
     def setUp(self):
         super().setUp()
-        # Odoo's own runner does so; the routing map asks for it.
-        threading.current_thread().dbname = self.env.cr.dbname
         # The throttle counts in a transaction of its own.
         self.enterContext(self.enter_registry_test_mode())
 

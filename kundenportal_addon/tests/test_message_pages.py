@@ -1,5 +1,3 @@
-import threading
-
 from lxml import html
 
 from odoo.fields import Command
@@ -16,11 +14,6 @@ BADGE = "string(//*[contains(@class, 'kp_unread_number')][1]/*[1])"
 @tagged("post_install", "-at_install")
 class TestMessagePages(MessageFixture, PortalHttpCase):
     """/my/messages and what stands in the header."""
-
-    def setUp(self):
-        super().setUp()
-        # Odoo's own runner does so; the routing map asks for it.
-        threading.current_thread().dbname = self.env.cr.dbname
 
     def tree(self, response):
         return html.fromstring(response.content)

@@ -50,8 +50,9 @@ class TestMessageRaces(MessageFixture, PortalFixture, RealServerCase):
         )
         self.assertEqual(names, [("a.txt", 1), ("b.txt", 1), ("c.txt", 1)])
         entries = self.query(
-            "SELECT count(*) FROM kundenportal_protocol WHERE res_model = %s",
+            "SELECT count(*) FROM kundenportal_protocol WHERE res_model = %s AND res_id = %s",
             "kundenportal.message.reply",
+            replies[0][0],
         )
         self.assertEqual(entries, [(1,)])
 

@@ -1,5 +1,3 @@
-import threading
-
 from lxml import html
 
 from odoo.exceptions import AccessError
@@ -144,7 +142,6 @@ class TestNoticesPage(PortalHttpCase):
             kinds = self.env["kundenportal.notice.kind"]
             return {row[1] for row in kinds._get_offered(contact.user_ids)}
 
-        threading.current_thread().dbname = self.env.cr.dbname  # asked for by the routing map
         # A kind with a function is asked for once its function has a page, of those who have it.
         self.assertEqual(offered(self.user), {"data_change", "release"})
         self.user.portal_withheld_function_ids = self.functions["documents"]

@@ -238,6 +238,7 @@ class TestProtocolIsNeverRewritten(ProtocolCase):
             "write_date": "2020-01-01 00:00:00",
             "is_mine": True,
             "waiting_days": 1,
+            "can_answer": True,
             "can_approve": True,
             "can_decline": True,
             "can_finish": True,
