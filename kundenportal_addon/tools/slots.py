@@ -20,7 +20,7 @@ from math import inf
 from typing import NamedTuple
 
 from .local_time import Grid
-from .tours import Technician, Tour
+from .tours import ARRIVAL, DEPARTURE, Technician, Tour
 
 #: Seconds of a trip from or to a place that nobody knows.
 DEFAULT_TRAVEL = 1800
@@ -180,29 +180,38 @@ def find_openings(technicians, job, travel, default_travel=DEFAULT_TRAVEL):
 
 
 def _openings(technician, tour, job, around):
-    """Yield the openings of a tour: per gap and stretch of work at most one."""
+    """Return the openings of a tour: per gap and stretch of work at most one."""
+    duration, before, after = job.duration, job.before, job.after
+    needed = before + duration + after
+    # Most gaps of a full day are too short; no travel is asked for.
+    gaps = [gap for gap in tour.gaps if gap[3] - gap[2] >= needed]
     earliest = -inf if job.earliest is None else job.earliest
     latest = inf if job.latest is None else job.latest
-    if latest - tour.start < job.duration or tour.stop - earliest < job.duration:
-        return
-    needed = job.before + job.duration + job.after
+    if not gaps or latest - tour.start < duration or tour.stop - earliest < duration:
+        return []
     floor, ceiling = tour.clock(earliest), tour.clock(latest)
     stretches = tour.stretches(job.pause)
-    for leave, arrive, begin, end in tour.gaps:
-        if end - begin < needed:
-            continue  # most gaps of a full day; no travel is asked for
-        trips = around.trips(leave, arrive, room=end - begin - needed)
+    found = []
+    for leave, arrive, begin, end in gaps:
+        trips = around.trips(leave, arrive, end - begin - needed)
         if trips is None:
             continue
         there, back, added, known = trips
-        first = max(begin + there + job.before, floor)
-        last = min(end - back - job.after, ceiling) - job.duration
+        first = max(begin + there + before, floor)
+        last = min(end - back - after, ceiling) - duration
+        if first > last:
+            continue
         for start, clock, stop_clock, reach in stretches:
-            low = max(first, clock)
-            high = min(last, reach - job.duration, stop_clock - 1)
+            if clock > last:
+                break
+            if stop_clock <= first:
+                continue
+            low = first if first > clock else clock
+            high = min(last, reach - duration, stop_clock - 1)
             if low <= high:
-                moments = start + low - clock, start + high - clock
-                yield Opening(technician, *moments, added, known, tour)
+                shift = start - clock
+                found.append(Opening(technician, shift + low, shift + high, added, known, tour))
+    return found
 
 
 class _Around:
@@ -224,24 +233,24 @@ class _Around:
             all of this is known; None if the trips take longer than there is room
         :rtype: tuple[int, int, int, bool] | None
         """
-        home, here, known = self._home, self._point, True
-        origin = leave.departure if leave else home
-        target = arrive.arrival if arrive else home
-        there = self._travel(origin, here) if leave or self._has_trips else 0
+        travel, here, has_trips, known = self._travel, self._point, self._has_trips, True
+        origin = leave[DEPARTURE] if leave else self._home
+        target = arrive[ARRIVAL] if arrive else self._home
+        there = travel(origin, here) if leave or has_trips else 0
         if there is None:
             there, known = self._default, False
         work_there = there if leave or self._at_work else 0
         if work_there > room:
             return None
-        back = self._travel(here, target) if arrive or self._has_trips else 0
+        back = travel(here, target) if arrive or has_trips else 0
         if back is None:
             back, known = self._default, False
         work_back = back if arrive or self._at_work else 0
         if work_there + work_back > room:
             return None
         # Nothing is saved on a day without a stop, nor at the ends of one without home trips.
-        is_saved = (leave or arrive) if self._has_trips else (leave and arrive)
-        direct = self._travel(origin, target) if is_saved else 0
+        is_saved = (leave or arrive) if has_trips else (leave and arrive)
+        direct = travel(origin, target) if is_saved else 0
         if direct is None:
             direct, known = self._default, False
         # Only guessed times, and tables that are no metric, say that a detour saves time.

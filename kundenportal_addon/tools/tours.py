@@ -41,6 +41,10 @@ class Stop(NamedTuple):
     departure: tuple | None
 
 
+#: Where a stop keeps its points: by position, which is quicker than by name, thousands of times.
+ARRIVAL, DEPARTURE = 2, 3
+
+
 class Tour:
     """The stops between two nights, and a clock that runs only in working time.
 
@@ -79,6 +83,8 @@ class Tour:
         :param int at: seconds since 1970
         :return: seconds, from 0 to the tour's length
         """
+        if at <= self.start:
+            return 0
         return self.length if at >= self.stop else self._clocks([at])[0]
 
     def _clocks(self, moments):
