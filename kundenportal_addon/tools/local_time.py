@@ -4,6 +4,7 @@ Seconds have no time zone, no missing hour and no double one, and are compared q
 needed only to know where a local clock shows a round time.
 """
 
+from bisect import bisect_left, bisect_right
 from datetime import datetime, timezone
 
 DAY = 86400
@@ -122,3 +123,30 @@ class Grid:
             else:
                 stop = middle
         return stop
+
+
+class Moments:
+    """A grid of chosen moments, whatever the clock shows then.
+
+    :param datetime.tzinfo zone: of the clock whose days count
+    :param list chosen: seconds since 1970
+
+    >>> moments = Moments(timezone.utc, [9000, 3600])
+    >>> moments.between(0, 3600), moments.between(3600, 9000), moments.between(3601, 8999)
+    ([3600], [3600, 9000], [])
+    """
+
+    def __init__(self, zone, chosen):
+        self._zone, self._chosen = zone, sorted(set(chosen))
+
+    def between(self, first, last):
+        """Return the chosen moments from the first to the last, as `Grid` does."""
+        return self._chosen[bisect_left(self._chosen, first) : bisect_right(self._chosen, last)]
+
+    def day(self, at):
+        """Return the local day of a moment.
+
+        :param int at: seconds since 1970
+        :rtype: datetime.date
+        """
+        return datetime.fromtimestamp(at, self._zone).date()

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
-from .local_time import Grid
+from .local_time import Grid, Moments
 from .tours import ARRIVAL, DEPARTURE, Technician, Tour
 
 #: Seconds of a trip from or to a place that nobody knows.
@@ -113,6 +113,7 @@ def find_slots(
     step=1800,
     default_travel=DEFAULT_TRAVEL,
     recommend=3,
+    moments=None,
 ):
     """Return the slots for a job: the recommended ones, best first, then the others in time.
 
@@ -128,6 +129,7 @@ def find_slots(
     :param int step: seconds; slots begin at multiples of it since local midnight
     :param int default_travel: seconds of a trip that ``travel`` does not know
     :param int recommend: how many slots are recommended
+    :param list moments: seconds since 1970; only slots that begin then, instead of at the step's
     :rtype: list[Slot]
     :raise ValueError: for a step that does not divide a day
 
@@ -150,8 +152,11 @@ def find_slots(
     """
     not_before = now + lead if job.earliest is None else max(now + lead, job.earliest)
     found = find_openings(technicians, replace(job, earliest=not_before), travel, default_travel)
-    first = min((each.first for each in found), default=now)
-    grid = Grid(zone, step, first, max((each.last for each in found), default=now))
+    if moments is None:
+        first = min((each.first for each in found), default=now)
+        grid = Grid(zone, step, first, max((each.last for each in found), default=now))
+    else:
+        grid = Moments(zone, moments)
     slots = _slots(found, job, grid)
     best = _best(slots, recommend, grid)
     chosen = {slot[:2] for slot in best}

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class KundenportalAppointmentProposal(models.Model):
+    """A time that staff offer a customer, who chooses one of several.
+
+    Nothing is reserved by it: whether it is still to be had is asked when it is shown, and again
+    when it is chosen. Once something is booked, the case's proposals have done their work.
+    """
+
+    _name = "kundenportal.appointment.proposal"
+    _description = "Offered Time"
+    _order = "start, id"
+    _rec_name = "start"
+
+    activity_id = fields.Many2one(
+        "kundenportal.activity", string="Case", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="activity_id.company_id", store=True, index=True)
+    start = fields.Datetime(required=True)
+    stop = fields.Datetime(string="End", required=True)
+
+    _one_each = models.Constraint(
+        "UNIQUE (activity_id, start)", "This time has been offered for the case already."
+    )
+    _is_long = models.Constraint("CHECK (stop > start)", "A time ends after it has begun.")
