@@ -1,5 +1,8 @@
 """What happens once, when the module comes and when it goes."""
 
+import psycopg2
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: Tables that get ``portal_commercial_partner_id`` (models/kundenportal_owned_mixin.py).
@@ -7,7 +10,13 @@ OWNED_TABLES = ("sale_order", "account_move")
 
 
 def pre_init_hook(env):
-    """Fill the new columns of large tables by SQL; the ORM would compute them record by record."""
+    """Prepare the database for what the ORM could not do, or not fast enough.
+
+    New columns of large tables are filled by SQL; the ORM would compute them record by record.
+
+    :raise UserError: if appointments could not be kept apart
+    """
+    create_btree_gist(env.cr)
     for table in OWNED_TABLES:
         env.cr.execute(
             SQL(
@@ -22,6 +31,29 @@ def pre_init_hook(env):
                 table=SQL.identifier(table),
             )
         )
+
+
+def create_btree_gist(cr):
+    """Make sure of the extension by which the database keeps a technician's appointments apart.
+
+    Odoo only logs a constraint that it could not make; without this one two customers could have
+    the same time.
+
+    :param cr: cursor
+    :raise UserError: if it is not there and cannot be made, saying what is to be done
+    """
+    cr.execute("SELECT FROM pg_extension WHERE extname = 'btree_gist'")
+    if cr.rowcount:
+        return
+    try:
+        with cr.savepoint(flush=False):
+            cr.execute("CREATE EXTENSION btree_gist", log_exceptions=False)
+    except psycopg2.Error as error:
+        raise UserError(
+            "PostgreSQL needs the extension btree_gist for appointments, and this user may not "
+            "create it, or it is not installed (it comes with PostgreSQL's contrib package). "
+            f"Please have it created in this database: CREATE EXTENSION btree_gist; – {error}"
+        ) from error
 
 
 def post_init_hook(env):

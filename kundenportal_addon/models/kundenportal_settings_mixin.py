@@ -18,6 +18,10 @@ PORTAL_SETTINGS = (
     "portal_hotline_hours",
     "portal_contact_user_id",
     "portal_mail_sender",
+    "portal_appointment_change_hours",
+    "portal_appointment_hold_minutes",
+    "portal_appointment_reminder_hours",
+    "portal_appointment_show_technician",
 )
 
 
@@ -54,6 +58,18 @@ class KundenportalSettingsMixin(models.AbstractModel):
         related="company_id.portal_contact_user_id", readonly=False
     )
     portal_mail_sender = fields.Char(related="company_id.portal_mail_sender", readonly=False)
+    portal_appointment_change_hours = fields.Integer(
+        related="company_id.portal_appointment_change_hours", readonly=False
+    )
+    portal_appointment_hold_minutes = fields.Integer(
+        related="company_id.portal_appointment_hold_minutes", readonly=False
+    )
+    portal_appointment_reminder_hours = fields.Integer(
+        related="company_id.portal_appointment_reminder_hours", readonly=False
+    )
+    portal_appointment_show_technician = fields.Boolean(
+        related="company_id.portal_appointment_show_technician", readonly=False
+    )
     portal_unassigned_count = fields.Integer(
         string="Portal Users without Level", compute="_compute_portal_unassigned_count"
     )

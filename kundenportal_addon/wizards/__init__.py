@@ -4,6 +4,7 @@ from . import (
     kundenportal_access_mail,
     kundenportal_activity_call,
     kundenportal_activity_merge,
+    kundenportal_appointment_cancel,
     kundenportal_data_change_reject,
     kundenportal_form_fill,
     kundenportal_level_assistant,

@@ -1,0 +1,85 @@
+from odoo import fields, models
+
+from .kundenportal_appointment_event import OWN_EVENT
+
+#: What says when an event is, and whether; other changes do not concern its appointment.
+TIME_FIELDS = {
+    "active",
+    "allday",
+    "duration",
+    "recurrency",
+    "rrule",
+    "rrule_type",
+    "rrule_type_ui",
+    "start",
+    "start_date",
+    "stop",
+    "stop_date",
+}
+
+
+class CalendarEvent(models.Model):
+    """Events of appointments: what is done to them by hand or by a synchronisation is checked.
+
+    A copy of an event is an event like any other; its appointment stays with the first.
+    """
+
+    _inherit = "calendar.event"
+
+    portal_appointment_ids = fields.One2many(
+        "kundenportal.appointment",
+        "event_id",
+        string="Appointments",
+        readonly=True,
+        groups="base.group_user",
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Let the appointment follow its event; what it cannot follow is refused.
+
+        :raise UserError: if the event moves to where a technician is not free, or becomes what no
+            appointment can be; not if a synchronisation does it
+        """
+        is_own = self.env.context.get("appointment_event") is OWN_EVENT
+        if is_own or TIME_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        appointments_sudo = self._get_coming_appointments()
+        result = super().write(vals)
+        if not appointments_sudo:
+            return result
+        archived_sudo = appointments_sudo.filtered(lambda one: not one.event_id.active)
+        archived_sudo._cancel_with_event()
+        if self.env.context.get("dont_notify"):
+            (appointments_sudo - archived_sudo)._follow_synchronisation()
+        else:
+            (appointments_sudo - archived_sudo)._follow_event()
+        return result
+
+    def unlink(self):
+        appointments_sudo = self._get_coming_appointments()
+        result = super().unlink()
+        appointments_sudo.invalidate_recordset(["event_id"])
+        appointments_sudo._cancel_with_event()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _get_coming_appointments(self):
+        """Return the appointments of the events that are not over, as superuser.
+
+        :rtype: recordset
+        """
+        # Whoever has the event in the calendar need not work with the portal.
+        return (
+            self.env["kundenportal.appointment"]
+            .sudo()
+            .search(
+                [
+                    ("event_id", "in", self.ids),
+                    ("state", "in", ("booked", "conflict")),
+                    ("stop", ">", fields.Datetime.now()),
+                ]
+            )
+        )
