@@ -12,6 +12,7 @@ from . import (
     portal,
     activities,
     activity_actions,
+    appointments,
     addresses,
     announcements,
     company_data,

@@ -24,3 +24,16 @@ class KundenportalAppointmentProposal(models.Model):
         "UNIQUE (activity_id, start)", "This time has been offered for the case already."
     )
     _is_long = models.Constraint("CHECK (stop > start)", "A time ends after it has begun.")
+
+
+class KundenportalAppointment(models.Model):
+    """What is offered has done its work once something is booked."""
+
+    _inherit = "kundenportal.appointment"
+
+    # === BUSINESS METHODS === #
+
+    def _after_change(self, what, *, by_customer, old=None):
+        if what != "cancelled":
+            self.activity_id.appointment_proposal_ids.unlink()
+        return super()._after_change(what, by_customer=by_customer, old=old)

@@ -18,6 +18,10 @@ PORTAL_SETTINGS = (
     "portal_hotline_hours",
     "portal_contact_user_id",
     "portal_mail_sender",
+    "portal_travel_speed",
+    "portal_travel_detour",
+    "portal_travel_minutes",
+    "portal_routing_url",
     "portal_appointment_change_hours",
     "portal_appointment_hold_minutes",
     "portal_appointment_reminder_hours",
@@ -58,6 +62,12 @@ class KundenportalSettingsMixin(models.AbstractModel):
         related="company_id.portal_contact_user_id", readonly=False
     )
     portal_mail_sender = fields.Char(related="company_id.portal_mail_sender", readonly=False)
+    portal_travel_speed = fields.Float(related="company_id.portal_travel_speed", readonly=False)
+    portal_travel_detour = fields.Float(related="company_id.portal_travel_detour", readonly=False)
+    portal_travel_minutes = fields.Integer(
+        related="company_id.portal_travel_minutes", readonly=False
+    )
+    portal_routing_url = fields.Char(related="company_id.portal_routing_url", readonly=False)
     portal_appointment_change_hours = fields.Integer(
         related="company_id.portal_appointment_change_hours", readonly=False
     )

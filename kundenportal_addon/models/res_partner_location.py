@@ -32,9 +32,11 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        result = super().write(vals)
         if not {"street", "zip", "city", "state_id", "country_id"}.isdisjoint(vals):
-            vals = {"portal_located_on": False, **vals}
-        return super().write(vals)
+            # Whoever moves does not see the field.
+            self.sudo().filtered("portal_located_on").portal_located_on = False
+        return result
 
     # === ACTION METHODS === #
 
@@ -58,6 +60,23 @@ class ResPartner(models.Model):
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
+        }
+
+    @api.model
+    def action_view_unlocated(self):
+        """Open the addresses that the planner needs and that are not on the map (menu).
+
+        :return: an action
+        :rtype: dict
+        """
+        view = self.env.ref("kundenportal_addon.res_partner_view_list_unlocated")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Addresses Not Found on the Map"),
+            "res_model": self._name,
+            "views": [(view.id, "list"), (False, "form")],
+            "domain": list(self._get_unlocated_domain()),
+            "help": self.env._("Every address is on the map."),
         }
 
     # === BUSINESS METHODS === #

@@ -14,6 +14,7 @@ from . import (
     kundenportal_protocol_review,
     kundenportal_registration_approve,
     kundenportal_registration_decline,
+    kundenportal_slot_finder,
     portal_wizard,
     portal_wizard_login,
 )
