@@ -1,9 +1,9 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import AccessError, UserError
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 
-from ..models.kundenportal_appointment import SlotTaken
+from ..models.kundenportal_appointment import LIVE, SlotTaken
 from ..tools.typed_text import clean
 from .activities import ACTIVITY_URL
 from .activity_actions import PortalActivityActions
@@ -55,6 +55,20 @@ class PortalAppointments(PortalActivityActions):
             # What was kept for too long is no more.
             return request.redirect(f"{case._get_appointment_path()}?taken=1")
         return self._render_appointment(case, appointment_sudo)
+
+    @route(f"{APPOINTMENT_URL}/calendar", **portal_page())
+    def portal_appointment_calendar(self, activity_id, appointment_id, **kw):
+        """Hand out the file with which an appointment is put into a calendar."""
+        case = self._get_case(activity_id)
+        appointment_sudo = self._find_appointment(case, appointment_id)
+        if appointment_sudo.state not in LIVE:
+            raise NotFound()
+        headers = {
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Content-Disposition": content_disposition("appointment.ics"),
+            "X-Content-Type-Options": "nosniff",
+        }
+        return request.make_response(appointment_sudo._get_ics(), headers=list(headers.items()))
 
     @route(f"{APPOINTMENT_URL}/confirm", **portal_form())
     def portal_appointment_confirm(self, activity_id, appointment_id, **typed):
