@@ -158,6 +158,7 @@
         "demo/demo_data_changes.xml",
         "demo/demo_messages.xml",
         "demo/demo_activities.xml",
+        "demo/demo_appointments.xml",
     ],
     "application": True,
 }

@@ -128,6 +128,8 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.message.reply": "decided by staff",
     # What was done with a case; its page and its conversation tell customers.
     "kundenportal.activity.action.use": "decided by staff",
+    # Customers do not learn who comes; an appointment's methods write its rows.
+    "kundenportal.appointment.technician": "decided by staff",
     # Neither set up by managers nor about a customer.
     "kundenportal.deputy": "absence",
     # Customers choose on a page that looks it up for them.
@@ -299,6 +301,15 @@ VALUES = {
         "action_id": case.record_for(case.env["kundenportal.activity.action"], partner).id,
         "partner_id": partner.id,
         "company_id": case.company.id,
+    },
+    "kundenportal.appointment": lambda case, partner: {
+        "activity_id": case.record_for(case.env["kundenportal.activity"], partner).id,
+        "start": "2035-03-05 08:00:00",
+        "stop": "2035-03-05 10:00:00",
+    },
+    "kundenportal.appointment.technician": lambda case, partner: {
+        "appointment_id": case.record_for(case.env["kundenportal.appointment"], partner).id,
+        "resource_id": case.env["resource.resource"].create({"name": "x"}).id,
     },
     "kundenportal.form.field": lambda case, partner: {
         "name": "x",
