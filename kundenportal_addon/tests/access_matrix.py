@@ -130,6 +130,8 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.activity.action.use": "decided by staff",
     # Customers do not learn who comes; an appointment's methods write its rows.
     "kundenportal.appointment.technician": "decided by staff",
+    # What is offered a page shows, and only what is still to be had.
+    "kundenportal.appointment.proposal": "decided by staff",
     # Neither set up by managers nor about a customer.
     "kundenportal.deputy": "absence",
     # Customers choose on a page that looks it up for them.
@@ -294,7 +296,7 @@ VALUES = {
     "kundenportal.skill": lambda case, partner: {"name": "x"},
     "kundenportal.activity": lambda case, partner: {
         "name": "x",
-        "type_id": case.env.ref("kundenportal_addon.activity_type_ticket").id,
+        "type_id": case.case_type().id,
         "partner_id": partner.id,
     },
     "kundenportal.activity.action.use": lambda case, partner: {
@@ -310,6 +312,17 @@ VALUES = {
     "kundenportal.appointment.technician": lambda case, partner: {
         "appointment_id": case.record_for(case.env["kundenportal.appointment"], partner).id,
         "resource_id": case.env["resource.resource"].create({"name": "x"}).id,
+    },
+    "kundenportal.appointment.proposal": lambda case, partner: {
+        "activity_id": case.record_for(case.env["kundenportal.activity"], partner).id,
+        "start": "2035-03-05 08:00:00",
+        "stop": "2035-03-05 10:00:00",
+    },
+    "kundenportal.slot.finder": lambda case, partner: {
+        "activity_id": case.record_for(case.env["kundenportal.activity"], partner).id,
+    },
+    "kundenportal.slot.finder.line": lambda case, partner: {
+        "finder_id": case.record_for(case.env["kundenportal.slot.finder"], partner).id,
     },
     "kundenportal.form.field": lambda case, partner: {
         "name": "x",

@@ -71,6 +71,14 @@ class MatrixFixture(PortalFixture):
             )
         return copy.message_id.attachment_ids
 
+    def case_type(self):
+        """Return a type of cases for which customers choose appointments."""
+        case_type = self.env.ref("kundenportal_addon.activity_type_ticket")
+        if not case_type.sudo()._offers_appointments():
+            values = {"name": "Termin", "code": "appointment", "sequence": 99}
+            case_type.sudo().action_ids = [Command.create(values)]
+        return case_type
+
     def case_action_of(self, partner):
         """Return something that can be done with the contact's case."""
         case = self.record_for(self.env["kundenportal.activity"], partner)

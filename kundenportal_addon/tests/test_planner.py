@@ -1,0 +1,310 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+import requests
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..models import kundenportal_planner_travel as travel
+from .common import PortalCase
+from .planning_common import FAR, HERE, NEAR, PlanningFixture, at
+
+OFFICE = [8, 9, 10, 11, 13, 14, 15, 16]
+LOGGER = "odoo.addons.kundenportal_addon.models"
+
+
+class PlannerCase(PlanningFixture, PortalCase):
+    @classmethod
+    def _extend_portal_fixture(cls):
+        super()._extend_portal_fixture()
+        cls.case = cls._create_job()
+
+
+@tagged("post_install", "-at_install")
+class TestPlanner(PlannerCase):
+    """When the planner says that somebody can come."""
+
+    def test_working_time_and_the_way_there(self):
+        self.assertEqual(self.hours(), OFFICE)
+        self.assertEqual(self.hours(first=5, days=2), [], "the weekend")
+        slots = self.find()
+        self.assertEqual({slot["added_travel"] for slot in slots}, {0})
+        self.assertEqual({slot["stop"] - slot["start"] for slot in slots}, {timedelta(hours=1)})
+        self.assertTrue(slots[0]["recommended"] and slots[0]["is_known"])
+        self.assertEqual(slots[0]["start"], at(0, 8), "the soonest of equal ones")
+        far = self._create_job(self.stranger)
+        self.assertEqual(self.hours(far), [10, 11, 13, 14], "over an hour away")
+        self.job_type.write({"appointment_before": 5, "appointment_break": 60})
+        self.assertEqual(self.hours(), [9, 10, 11, 13, 14, 15, 16])
+        self.job_type.appointment_minutes = 240
+        self.assertEqual(self.hours(), [9, 10, 11, 13], "over lunch")
+
+    def test_neighbours_on_the_way_are_recommended(self):
+        self.book(self._create_job(self.stranger), 1, 10, resources=self.ben)
+        best = self.find(self._create_job(self.stranger), days=5, limit=1)[0]
+        self.assertEqual(best["start"], at(1, 11), "after the visit next door")
+        self.assertEqual((best["resource_ids"], best["added_travel"]), (self.ben.ids, 0))
+
+    def test_lead_time_and_horizon(self):
+        planner = self.env["kundenportal.planner"]
+        now = fields.Datetime.now()
+        self.job_type.write({"appointment_lead_hours": 24 * 30, "appointment_days": 5})
+        self.assertEqual(self.hours(), [])
+        self.assertEqual(self.hours(is_urgent=True), OFFICE)
+        first, last = planner._get_horizon(self.case)
+        self.assertEqual((first >= now, last - first), (True, timedelta(days=5)))
+        self.assertIsNone(planner._find_slot(self.case, at(0, 8)))
+        self.assertEqual(planner._find_slot(self.case, at(0, 8), is_urgent=True)["start"], at(0, 8))
+        self.assertIsNone(planner._find_slot(self.case, at(0, 8, 30), is_urgent=True), "no grid")
+        exact = planner._find_slot(self.case, at(0, 8, 30), is_urgent=True, is_exact=True)
+        self.assertEqual(exact["start"], at(0, 8, 30))
+
+    def test_absences(self):
+        leaves = self.env["resource.calendar.leaves"]
+        times = {"name": "frei", "date_from": at(0, 9), "date_to": at(0, 11)}
+        leaves.create({**times, "resource_id": self.anna.id, "calendar_id": self.calendar.id})
+        self.assertEqual(self.hours(), OFFICE, "Ben is there")
+        self.assertEqual(self.hours(resources=self.anna), [8, 11, 13, 14, 15, 16])
+        leaves.create({**times, "calendar_id": self.calendar.id, "company_id": self.company.id})
+        self.assertEqual(self.hours(), [8, 11, 13, 14, 15, 16], "a public holiday")
+        is_free = self.env["kundenportal.planner"]._is_free
+        self.assertFalse(is_free(self.ben.ids, at(0, 10), at(0, 12)))
+        self.assertTrue(is_free(self.ben.ids, at(0, 11), at(0, 12)))
+        self.assertTrue(is_free(self.ben.ids, at(0, 20), at(0, 21)), "an evening, planned by staff")
+
+    def test_technicians_without_calendar_work_as_the_company_does(self):
+        self.anna.calendar_id = False
+        self.assertEqual(self.hours(resources=self.anna), OFFICE)
+        self.env["resource.calendar.leaves"].create(
+            {"date_from": at(0, 8), "date_to": at(0, 12), "resource_id": self.anna.id}
+        )
+        self.assertEqual(self.hours(resources=self.anna), OFFICE[4:])
+        self.assertFalse(
+            self.env["kundenportal.planner"]._is_free(self.anna.ids, at(0, 8), at(0, 9))
+        )
+        self.company.resource_calendar_id = False
+        self.anna.company_id.resource_calendar_id = False
+        self.assertEqual(self.hours(resources=self.anna), [])
+
+    def test_other_commitments(self):
+        self.anna.user_id = self.officer
+        person = self.officer.partner_id
+
+        def meet(day, **values):
+            return self.env["calendar.event"].create(
+                {
+                    "name": "Besprechung",
+                    "start": at(day, 9),
+                    "stop": at(day, 11),
+                    "partner_ids": [Command.link(person.id)],
+                    **values,
+                }
+            )
+
+        meet(0)
+        meet(1, show_as="free")
+        meet(2).attendee_ids.filtered(lambda one: one.partner_id == person).state = "declined"
+        meet(3, allday=True, start_date=at(3, 12).date(), stop_date=at(3, 12).date())
+        meet(4, location="Hamburg")
+        rest = [8, 11, 13, 14, 15, 16]
+        for day, expected in ((0, rest), (1, OFFICE), (2, OFFICE), (3, [])):
+            with self.subTest(day=day):
+                self.assertEqual(self.hours(first=day, resources=self.anna), expected)
+        slots = self.find(first=4, resources=self.anna)
+        self.assertNotIn(at(4, 11), [slot["start"] for slot in slots], "nobody knows how far")
+        is_free = self.env["kundenportal.planner"]._is_free
+        self.assertFalse(is_free(self.anna.ids, at(0, 10), at(0, 12)))
+        self.assertTrue(is_free(self.anna.ids, at(0, 11), at(0, 12)))
+        self.assertFalse(is_free(self.anna.ids, at(3, 20), at(3, 21)), "the whole day")
+
+    def test_appointments_count_once(self):
+        self.anna.user_id = self.officer
+        booked = self.book(self.case, 0, 9, hours=2)
+        rest = [8, 11, 13, 14, 15, 16]
+        self.assertEqual(self.hours(resources=self.anna), rest)
+        self.assertEqual(self.hours(resources=self.anna, ignore=booked), OFFICE, "it is moved")
+        is_free = self.env["kundenportal.planner"]._is_free
+        self.assertFalse(is_free(self.anna.ids, at(0, 10), at(0, 12)))
+        self.assertTrue(is_free(self.anna.ids, at(0, 10), at(0, 12), ignore=booked))
+        self.job_type.appointment_after = 30
+        self.assertEqual(
+            self.hours(resources=self.anna), [13, 14, 15], "the visit's buffer and one's own"
+        )
+        self.job_type.appointment_after = 0
+        booked._cancel()
+        self.assertEqual(self.hours(resources=self.anna), OFFICE)
+        held = self.book(self.case, 0, 9, hold=True, by_customer=True)
+        self.assertNotIn(9, self.hours(resources=self.anna))
+        held._own_write({"hold_until": fields.Datetime.now() - timedelta(minutes=1)})
+        self.assertEqual(self.hours(resources=self.anna), OFFICE, "kept for too long")
+
+    def test_two_at_once_and_skills(self):
+        self.job_type.appointment_technicians = 2
+        self.book(self._create_job(self.user2), 0, 8, resources=self.ben, hours=4)
+        slots = self.find()
+        self.assertEqual(self.hours(), [13, 14, 15, 16])
+        self.assertEqual(set(slots[0]["resource_ids"]), set((self.anna | self.ben).ids))
+        self.job_type.appointment_technicians = 1
+        gas = self.env["kundenportal.skill"].create({"name": "Gas, geprüft"})
+        self.job_type.skill_ids = gas
+        self.assertEqual(self.hours(), [])
+        self.ben.portal_skill_ids = gas
+        self.assertEqual(self.hours(), [13, 14, 15, 16])
+        self.anna.user_id = self.officer
+        gas.user_ids = self.officer
+        self.assertEqual(self.hours(), OFFICE)
+
+    def test_who_comes(self):
+        team = self.env["kundenportal.team"].create(
+            {"name": "Leer", "member_ids": [Command.link(self.officer.id)]}
+        )
+        case = self._create_job(team_id=team.id)
+        self.assertEqual(self.hours(case), [], "the case's team goes before the type's")
+        clara = self._create_technician("Clara", user_id=self.officer.id)
+        self.assertEqual(self.find(case)[0]["resource_ids"], clara.ids)
+        clara.active = False
+        self.assertEqual(self.hours(case), [])
+
+    def test_unknown_places(self):
+        self._place(self.nord, 0)
+        self.nord.partner_longitude = 0
+        slots = self.find()
+        self.assertFalse(any(slot["is_known"] for slot in slots))
+        self.assertEqual({slot["added_travel"] for slot in slots}, {60}, "half an hour each way")
+        self._place(self.user, NEAR)
+        self.assertTrue(all(slot["is_known"] for slot in self.find()), "a place of its own")
+
+    def test_queries_do_not_grow(self):
+        crew = self.env["resource.resource"].create(
+            [
+                {"name": f"T{number}", "calendar_id": self.calendar.id, "tz": "Europe/Berlin"}
+                for number in range(50)
+            ]
+        )
+        self.team.resource_ids = crew
+        for number in range(3):
+            self.book(self._create_job(), number, 9, resources=crew[number])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.find(days=28)
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 12 + 8, "a cold cache")
+
+
+@tagged("post_install", "-at_install")
+class TestTravel(PlannerCase):
+    """Drives: what a routing server says, and what is done without it."""
+
+    def setUp(self):
+        super().setUp()
+        travel._known.clear()
+        travel._resting.clear()
+        self.company.portal_routing_url = "http://osrm.example:5000"
+
+    def table(self, seconds):
+        """Answer that it takes so long between any two places."""
+
+        def answer(address, timeout):
+            count = address.count(";") + 1
+            rows = [[0 if a == b else seconds for a in range(count)] for b in range(count)]
+            return {"code": "Ok", "durations": rows}
+
+        return answer
+
+    def test_the_server_is_asked_once(self):
+        far = self._create_job(self.stranger)
+        with self.answer_of_routing_server(self.table(600)) as server:
+            self.assertEqual({slot["added_travel"] for slot in self.find(far)}, {20})
+            self.assertEqual(self.hours(far), [9, 10, 11, 13, 14, 15])
+        server.assert_called_once()
+        self.assertIn("http://osrm.example:5000/table/v1/driving/8.0", server.call_args.args[0])
+
+    def test_it_fails_with_one_warning(self):
+        far = self._create_job(self.stranger)
+        estimate = [10, 11, 13, 14]
+        for answer in (
+            requests.ConnectionError("nobody there"),
+            requests.Timeout("too slow"),
+            lambda address, timeout: {"code": "TooBig"},
+            lambda address, timeout: "<html>",
+        ):
+            travel._resting.clear()
+            with (
+                self.subTest(answer=answer),
+                self.answer_of_routing_server(answer) as server,
+                self.assertLogs(f"{LOGGER}.kundenportal_planner_travel", "WARNING") as logs,
+            ):
+                self.assertEqual(self.hours(far), estimate)
+                self.assertEqual(self.hours(far), estimate)
+                server.assert_called_once()
+                self.assertEqual(len(logs.records), 1)
+
+    def test_addresses_of_servers(self):
+        for text in ("osrm", "file:///etc/passwd", "http://"):
+            with self.subTest(text=text), self.assertRaises(ValidationError):
+                self.company.portal_routing_url = text
+
+
+@tagged("post_install", "-at_install")
+class TestLocation(PlannerCase):
+    """Addresses are put on the map in the background."""
+
+    @classmethod
+    def _extend_portal_fixture(cls):
+        super()._extend_portal_fixture()
+        cls._create_action("appointment", cls.job_type)
+        for partner in cls.nord | cls.sued | cls.company.partner_id:
+            partner.write({"city": "Bremen", "partner_latitude": 0, "partner_longitude": 0})
+
+    def locate(self, place):
+        partners = self.env.registry["res.partner"]
+        return patch.object(partners, "_geo_localize", autospec=True, side_effect=place)
+
+    def test_what_is_needed_is_looked_up_once(self):
+        self._create_case(self.stranger, "ohne Termin")
+        unlocated = self.env["res.partner"].search(self.env["res.partner"]._get_unlocated_domain())
+        self.assertIn(self.nord, unlocated, "the company, whose address the contact shares")
+        self.assertIn(self.company.partner_id, unlocated)
+        self.assertNotIn(self.sued, unlocated)
+        found = lambda self, *address: (HERE, 8.0)  # noqa: E731
+        with self.locate(found) as lookup, patch("time.sleep"):
+            self.env["res.partner"]._cron_locate()
+            count = lookup.call_count
+            self.env["res.partner"]._cron_locate()
+        self.assertEqual(lookup.call_count, count)
+        self.assertEqual(self.user._get_point(), (HERE, 8.0))
+        self.nord.street = "Neue Straße 1"
+        self.assertFalse(self.nord.portal_located_on)
+        self.assertIsNone(self.user._get_point())
+
+    def test_what_cannot_be_found_is_listed(self):
+        with self.locate(lambda self, *address: None), patch("time.sleep"):
+            self.env["res.partner"]._cron_locate()
+        action = self.env["res.partner"].with_user(self.officer).action_view_unlocated()
+        self.assertIn(self.nord, self.env["res.partner"].search(action["domain"]))
+        self.assertTrue(self.nord.portal_located_on)
+
+    @mute_logger(f"{LOGGER}.res_partner_location")
+    def test_no_service(self):
+        def fail(self, *address):
+            raise UserError("down")
+
+        with self.locate(fail) as lookup, patch("time.sleep"):
+            self.env["res.partner"]._cron_locate()
+        self.assertEqual(lookup.call_count, 1, "the others would fail as well")
+        self.assertFalse(self.nord.portal_located_on, "it is tried again")
+
+    def test_new_cases_are_looked_up_soon(self):
+        cron = self.env.ref("kundenportal_addon.ir_cron_locate")
+        triggers = self.env["ir.cron.trigger"].search_count
+        before = triggers([("cron_id", "=", cron.id)])
+        self._create_job(self.stranger)
+        after = triggers([("cron_id", "=", cron.id)])
+        self.assertGreater(after, before)
+        self._place(self.sued, FAR)
+        self._create_job(self.stranger)
+        self.assertEqual(triggers([("cron_id", "=", cron.id)]), after)
