@@ -24,6 +24,9 @@ OWN = object()
 class SlotTaken(UserError):
     """The time is not, or no longer, to be had; there are others to choose."""
 
+    #: The web client shows it like any other refusal, not as a fault of the program.
+    context = {"exception_class": "odoo.exceptions.UserError"}  # noqa: RUF012 (never changed)
+
 
 class KundenportalAppointment(models.Model):
     """A time window in which technicians come to a customer, for a case.
@@ -164,13 +167,14 @@ class KundenportalAppointment(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("activity_id", "start")
-    @api.depends_context("lang", "tz")
+    @api.depends("activity_id.number", "start", "stop")
+    @api.depends_context("lang", "uid")
     def _compute_display_name(self):
         for appointment in self:
             number = appointment.sudo().activity_id.number  # no secret to whoever reads this
+            is_timed = appointment.start and appointment.stop
             appointment.display_name = " – ".join(
-                filter(None, (number, appointment.start and appointment._get_window()))
+                filter(None, (number, is_timed and appointment._get_window()))
             )
 
     @api.depends("activity_id.location_id", "state")
