@@ -58,14 +58,18 @@ class KundenportalAppointment(models.Model):
         first, last = (
             moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) for moment in (start, stop)
         )
-        days = [format_date(self.env, day.date(), lang, "full") for day in (first, last)]
-        times = [
-            format_time(self.env, moment.timetz(), time_format="short", lang_code=lang)
-            for moment in (first, last)
-        ]
+        days = [format_date(self.env, at.date(), lang, "full") for at in (first, last)]
+        times = [self._format_time(at, lang) for at in (first, last)]
         if first.date() == last.date():
             return f"{days[0]}, {times[0]}–{times[1]}"
         return f"{days[0]}, {times[0]} – {days[1]}, {times[1]}"
+
+    @api.model
+    def _format_time(self, at, lang):
+        """Return a time of day; with its zone in the hour that exists twice."""
+        text = format_time(self.env, at.time(), time_format="short", lang_code=lang)
+        is_twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+        return f"{text} {at.tzname()}" if is_twice else text
 
     def _get_place(self):
         """Return the address in one line."""

@@ -24,10 +24,10 @@ class KundenportalAppointmentTechnician(models.Model):
     resource_id = fields.Many2one(
         "resource.resource", string="Technician", required=True, readonly=True, ondelete="restrict"
     )
-    start = fields.Datetime(related="appointment_id.start", store=True, precompute=True)
-    stop = fields.Datetime(related="appointment_id.stop", string="End", store=True, precompute=True)
+    start = fields.Datetime(compute="_compute_time", store=True, precompute=True)
+    stop = fields.Datetime(compute="_compute_time", string="End", store=True, precompute=True)
     blocks = fields.Boolean(
-        compute="_compute_blocks",
+        compute="_compute_time",
         store=True,
         precompute=True,
         help="Nobody else can have the technician then.",
@@ -45,12 +45,38 @@ class KundenportalAppointmentTechnician(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("appointment_id.state")
-    def _compute_blocks(self):
+    @api.depends(
+        "appointment_id.start",
+        "appointment_id.stop",
+        "appointment_id.state",
+        "appointment_id.replaces_id.start",
+        "appointment_id.replaces_id.stop",
+    )
+    def _compute_time(self):
+        """Keep the appointment's time; of one that is to be moved a little what is not kept yet."""
         for row in self:
-            row.blocks = row.appointment_id.state in BLOCKING
+            appointment = row.appointment_id
+            times = [(appointment.start, appointment.stop)]
+            if row.resource_id in appointment.replaces_id.technician_ids.resource_id:
+                times = row._get_times_around(appointment.replaces_id)
+            row.start, row.stop = max(
+                times,
+                key=lambda time: time[1] - time[0],
+                default=(appointment.start, appointment.stop),
+            )
+            row.blocks = appointment.state in BLOCKING and bool(times)
 
     # === BUSINESS METHODS === #
+
+    def _get_times_around(self, other):
+        """Return the parts of the appointment's time that are not another one's.
+
+        :param other: an appointment
+        :rtype: list[tuple]
+        """
+        start, stop = self.appointment_id.start, self.appointment_id.stop
+        parts = (start, min(stop, other.start)), (max(start, other.stop), stop)
+        return [(first, last) for first, last in parts if first < last]
 
     @api.model
     def _get_busy_domain(self):

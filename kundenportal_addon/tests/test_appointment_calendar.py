@@ -1,6 +1,7 @@
 """Appointments in calendars, and mails about them."""
 
 import base64
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -204,6 +205,9 @@ class TestMails(AppointmentFixture, PortalCase):
         """In the hour that exists twice a time alone would be a riddle."""
         appointment = self._book(at(8))
         self.assertIn("March 5, 2035", appointment._get_window(self.user))
-        night = fields.Datetime.to_datetime("2035-10-27 23:30:00")
-        text = appointment._format_window(night, at(8), "de_DE", "Europe/Berlin")
-        self.assertIn("01:30", text)
+        night = fields.Datetime.to_datetime("2035-10-28 00:30:00")
+        text = appointment._format_window(
+            night, night + timedelta(hours=1), "en_US", "Europe/Berlin"
+        )
+        self.assertIn("CEST", text.split("–")[0])
+        self.assertRegex(text, r"2:30.AM CEST–2:30.AM CET$")
