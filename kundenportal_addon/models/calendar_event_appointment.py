@@ -31,7 +31,7 @@ class CalendarEvent(models.Model):
         "event_id",
         string="Appointments",
         readonly=True,
-        groups="base.group_user",
+        groups="kundenportal_addon.group_officer",
     )
 
     # === CRUD METHODS === #
