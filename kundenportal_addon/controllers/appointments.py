@@ -41,8 +41,8 @@ class PortalAppointments(PortalActivityActions):
     @route(TIMES_URL, **portal_form())
     def portal_appointment_choose(self, activity_id, **typed):
         """Keep a time for the customer."""
-        typed.pop("confirm", None)
-        return self._choose(self._get_case(activity_id), typed)
+        # No key: of two times that are chosen, the later one is kept.
+        return self._choose(self._get_case(activity_id), {"start": typed.get("start")})
 
     # === AN APPOINTMENT === #
 
@@ -73,7 +73,8 @@ class PortalAppointments(PortalActivityActions):
     @route(f"{APPOINTMENT_URL}/confirm", **portal_form())
     def portal_appointment_confirm(self, activity_id, appointment_id, **typed):
         """Make sure of the time that is kept."""
-        return self._choose(self._get_case(activity_id), {**typed, "confirm": str(appointment_id)})
+        values = {"form_key": typed.get("form_key"), "confirm": str(appointment_id)}
+        return self._choose(self._get_case(activity_id), values)
 
     @route(f"{APPOINTMENT_URL}/cancel", **portal_form())
     def portal_appointment_cancel(self, activity_id, appointment_id, reason="", **typed):

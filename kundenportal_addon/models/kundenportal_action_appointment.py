@@ -93,7 +93,9 @@ class KundenportalActionAppointment(models.AbstractModel):
         agreed = Domain("state", "in", LIVE) & Domain("stop", ">", now)
         offered = Domain("appointment_proposal_ids", "any", [("start", ">", now)])
         # One that has taken place needs no second, unless somebody offers it or waits for it.
-        never = Domain("appointment_ids", "not any", [("state", "in", (*LIVE, "done"))])
+        never = Domain("date_start", "=", False) & Domain(
+            "appointment_ids", "not any", [("state", "in", (*LIVE, "done"))]
+        )
         return Domain("appointment_ids", "not any", agreed) & (
             offered | never | Domain("state", "=", "waiting")
         )
@@ -127,7 +129,9 @@ class KundenportalActionAppointment(models.AbstractModel):
         )
         if not held:
             raise SlotTaken(self.env._("The time is no longer kept. Please choose again."))
-        return Outcome(held._confirm(), url=f"{case._get_portal_path()}?done=appointment")
+        is_done = held.state == "held"  # else it was before
+        url = f"{case._get_portal_path()}?done=appointment"
+        return Outcome(held._confirm(), is_done=is_done, url=url)
 
     @api.model
     def _find_chosen(self, case, text):
@@ -140,20 +144,17 @@ class KundenportalActionAppointment(models.AbstractModel):
             start = datetime.strptime(text, MOMENT)
         except ValueError:
             raise UserError(self.env._("Please choose one of the times.")) from None
-        offered = case._get_open_proposals()
+        planner, offered = self.env["kundenportal.planner"], case._get_open_proposals()
+        first, last = planner._get_horizon(case)
         slot = None
-        if not offered or start in offered.mapped("start"):
-            slot = self.env["kundenportal.planner"]._find_slot(
+        if start in offered.mapped("start") if offered else first <= start <= last:
+            slot = planner._find_slot(
                 case,
                 start,
                 ignore=case._get_ignored_appointments(),
                 is_exact=bool(offered),
                 is_urgent=bool(offered),
             )
-        if not slot or (not offered and slot["stop"] > self._get_last(case)):
+        if not slot or (not offered and slot["stop"] > last):
             raise SlotTaken(self.env._("This time has just been taken. Please choose another one."))
         return slot
-
-    @api.model
-    def _get_last(self, case):
-        return self.env["kundenportal.planner"]._get_horizon(case)[1]
