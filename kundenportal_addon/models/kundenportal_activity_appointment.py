@@ -114,6 +114,8 @@ class KundenportalActivity(models.Model):
 
     def _close_appointments(self, *, by_customer):
         """Cancel what is to come for a case that is closed; what has begun has taken place."""
+        if not self.appointment_ids:
+            return
         self.appointment_ids.filtered(lambda one: one.state == "held").unlink()
         past = self._get_appointments("past").filtered(lambda one: one.state != "requested")
         past._finish()
