@@ -51,13 +51,16 @@ def _prepare(environment):
     databases.copy(template, ADDON_DB)
     say("Installing our addons for the benches …")
     databases.bring_up_to_date(environment, ADDON_DB, "Installing our addons")
-    addons_path = f"{CHECKOUT},{_peers(environment) / 'odoo/addons'}"
+    peers = _peers(environment)
+    addons_path = f"{CHECKOUT},{peers / 'odoo/addons'}"
     config = databases.write_config("bench", ADDON_DB, Settings(addons_path=addons_path))
     return {
         "KP_ODOO_CONF": str(config),
         "KP_ODOO": shlex.join(environment.odoo_command),
         "KP_TEMPLATE_DB": template,
         "KP_ADDON_DB": ADDON_DB,
+        # Some of these addons need packages that Odoo does not.
+        "PYTHONPATH": os.pathsep.join((str(CHECKOUT), str(peers))),
     }
 
 
@@ -79,7 +82,7 @@ def _peers(environment):
 
 def _run(environment, bench, variables):
     say(f"{bench.name} …")
-    own = {**cluster.variables(), **tool_environment(), "PYTHONPATH": str(CHECKOUT)}
+    own = {**cluster.variables(), **tool_environment()}
     command = [environment.python, bench]
     done = subprocess.run(
         command, cwd=CHECKOUT, env={**os.environ, **own, **variables}, check=False
