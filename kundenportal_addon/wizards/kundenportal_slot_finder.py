@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, time, timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -132,9 +134,26 @@ class KundenportalSlotFinder(models.TransientModel):
         )
 
     def _ask_customer(self, case):
-        """Let the case wait for the customer, who finds the times under "To do"."""
+        """Write to the customer which times there are, and let the case wait for it."""
+        partner = case.partner_id
+        zone = partner.tz or case.company_id.sudo()._get_portal_zone()
+        localized = self.with_context(lang=partner.lang or self.env.lang)
+        windows = Markup().join(
+            Markup("<li>%s</li>")
+            % localized.env["kundenportal.appointment"]._format_window(
+                one.start, one.stop, localized.env.lang, zone
+            )
+            for one in case.appointment_proposal_ids
+        )
+        sentence = localized.env._("We offer these times for an appointment:")
+        case.message_post(
+            body=Markup("<p>%s</p><ul>%s</ul>") % (sentence, windows),
+            partner_ids=partner.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
         if case._can_change_state("waiting"):
-            case._change_state("waiting", note=self.env._("Times for an appointment are offered."))
+            case._change_state("waiting")
 
 
 class KundenportalSlotFinderLine(models.TransientModel):
