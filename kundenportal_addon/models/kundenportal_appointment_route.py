@@ -60,6 +60,7 @@ class KundenportalAppointmentTechnician(models.Model):
         :return: an action
         :rtype: dict
         """
+        self.check_access("read")
         stops = self.sorted("start")
         resource = stops[:1].resource_id
         home = resource._get_start_points(stops[:1].company_id).get(resource.id)

@@ -68,7 +68,9 @@ class ResPartner(models.Model):
 
         :return: an action
         :rtype: dict
+        :raise AccessError: unless the acting user works on cases
         """
+        self.env["kundenportal.activity"].check_access("write")
         view = self.env.ref("kundenportal_addon.res_partner_view_list_unlocated")
         return {
             "type": "ir.actions.act_window",

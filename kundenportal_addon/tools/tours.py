@@ -185,7 +185,7 @@ def cut(work, visits):
     """
     work = [(start, stop) for start, stop in _union(work) if start < stop]
     stops = _stops(visits)
-    days = _union([*work, *(stop[:2] for stop in stops)], NIGHT - 1)
+    days = _union(work + [stop[:2] for stop in stops], NIGHT - 1)
     work_of = _deal(work, days)
     stops_of = _deal(stops, days)
     return [Tour(own, stops) for own, stops in zip(work_of, stops_of, strict=True) if own]
@@ -203,16 +203,17 @@ def _union(intervals, gap=0):
     >>> _union([(5, 6), (1, 3), (2, 4), (9, 9)]), _union([(5, 6), (1, 3), (9, 10)], 2)
     ([(1, 4), (5, 6), (9, 9)], [(1, 6), (9, 10)])
     """
-    found = []
+    found, first, last = [], None, -inf
     for start, stop in sorted(intervals):
         if stop < start:
             raise ValueError(f"stops before it starts: {start} to {stop}")
-        if found and start - found[-1][1] <= gap:
-            if stop > found[-1][1]:
-                found[-1] = (found[-1][0], stop)
+        if start - last <= gap:
+            last = stop if stop > last else last
         else:
-            found.append((start, stop))
-    return found
+            if first is not None:
+                found.append((first, last))
+            first, last = start, stop
+    return found if first is None else [*found, (first, last)]
 
 
 def _stops(visits):
@@ -222,14 +223,15 @@ def _stops(visits):
     >>> [tuple(stop) for stop in _stops(visits)]
     [(1, 6, 'a', 'b'), (6, 7, 'd', 'd')]
     """
-    found = []
+    found, end = [], -inf
     for start, stop, point in sorted(visits, key=_START):
         if stop < start:
             raise ValueError(f"stops before it starts: {start} to {stop}")
-        if found and start < found[-1].stop:
-            last = found[-1]
-            if stop > last.stop:
-                found[-1] = Stop(last.start, stop, last.arrival, point)
-        else:
+        if start >= end:
             found.append(Stop(start, stop, point, point))
+        elif stop > end:
+            found[-1] = Stop(found[-1].start, stop, found[-1].arrival, point)
+        else:
+            continue
+        end = stop
     return found
