@@ -157,7 +157,8 @@ class PortalAppointments(PortalActivityActions):
             replaced=appointment_sudo.replaces_id._prepare_portal_rows(),
             error=error,
             url=case._get_appointment_path(appointment_sudo),
-            may_move=bool(request.env["kundenportal.activity.action"]._find_for_appointments(case)),
+            may_move=appointment_sudo == case._get_current_appointment()
+            and bool(request.env["kundenportal.activity.action"]._find_for_appointments(case)),
             times_url=case._get_appointment_path(),
             back_url=case._get_portal_path(),
             reason_length=REASON_LENGTH,

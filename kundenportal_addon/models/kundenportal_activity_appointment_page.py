@@ -1,9 +1,10 @@
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
+
 from odoo import fields, models
-from odoo.tools import format_date
-from odoo.tools.misc import format_time
+from odoo.tools import babel_locale_parse, format_time, get_lang
 
 from .kundenportal_action_appointment import MOMENT
 from .kundenportal_appointment import LIVE
@@ -124,14 +125,15 @@ class KundenportalActivity(models.Model):
         return f"{text} {at.tzname()}" if is_twice else text
 
     def _describe_day(self, day):
-        return format_date(self.env, day, date_format="EEEE, d. MMMM")
+        return self._format_day(day, "MMMMEEEEd")
 
     def _describe_week(self, monday):
-        first, last = (
-            format_date(self.env, day, date_format="d. MMMM")
-            for day in (monday, monday + timedelta(days=6))
-        )
-        return f"{first} – {last}"
+        sunday = monday + timedelta(days=6)
+        return f"{self._format_day(monday, 'MMMMd')} – {self._format_day(sunday, 'MMMMd')}"
+
+    def _format_day(self, day, parts):
+        """Return a day in the order that the reader's language has for these parts."""
+        return format_skeleton(parts, day, locale=babel_locale_parse(get_lang(self.env).code))
 
     def _get_monday(self, day):
         return day - timedelta(days=day.weekday())
