@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_skeleton
 
 from odoo import fields, models
-from odoo.tools import babel_locale_parse, format_time, get_lang
+from odoo.tools import babel_locale_parse, format_date, format_time, get_lang
 
 from .kundenportal_action_appointment import MOMENT
 from .kundenportal_appointment import LIVE
@@ -125,15 +125,15 @@ class KundenportalActivity(models.Model):
         return f"{text} {at.tzname()}" if is_twice else text
 
     def _describe_day(self, day):
-        return self._format_day(day, "MMMMEEEEd")
+        return f"{format_date(self.env, day, date_format='EEEE')}, {self._format_day(day)}"
 
     def _describe_week(self, monday):
         sunday = monday + timedelta(days=6)
-        return f"{self._format_day(monday, 'MMMMd')} – {self._format_day(sunday, 'MMMMd')}"
+        return f"{self._format_day(monday)} – {self._format_day(sunday)}"
 
-    def _format_day(self, day, parts):
-        """Return a day in the order that the reader's language has for these parts."""
-        return format_skeleton(parts, day, locale=babel_locale_parse(get_lang(self.env).code))
+    def _format_day(self, day):
+        """Return day and month in the order that the reader's language has."""
+        return format_skeleton("MMMMd", day, locale=babel_locale_parse(get_lang(self.env).code))
 
     def _get_monday(self, day):
         return day - timedelta(days=day.weekday())

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.intervals import Intervals
 
 from ..tools.local_time import seconds
 from ..tools.tours import Visit
@@ -41,11 +42,11 @@ class KundenportalPlanner(models.AbstractModel):
         busy = self._get_visits(
             resources_sudo, company, start, stop, homes, ignore, has_buffers=False
         )
-        leaves = self._get_leaves(resources_sudo, start, stop)
+        leaves = self._get_leaves(resources_sudo, company, start, stop)
         first, last = seconds(start), seconds(stop)
-        return not any(
+        return not any(leaves.values()) and not any(
             visit.start < last and first < visit.stop
-            for visits in (*busy.values(), *leaves.values())
+            for visits in busy.values()
             for visit in visits
         )
 
@@ -68,7 +69,7 @@ class KundenportalPlanner(models.AbstractModel):
             if calendar:
                 intervals = calendar._work_intervals_batch(*bounds, resources=group)
             else:
-                intervals = self._get_company_hours(group, company, *bounds)
+                intervals = self._get_company_hours(group, company, start, stop)
             work |= {
                 resource.id: [(seconds(low), seconds(high)) for low, high, _of in found]
                 for resource in group
@@ -82,22 +83,47 @@ class KundenportalPlanner(models.AbstractModel):
         calendar = company.resource_calendar_id
         if not calendar:
             return {}
-        hours = calendar._attendance_intervals_batch(start, stop)[False]
-        leaves = calendar._leave_intervals_batch(start, stop, resources=resources, tz=UTC)
-        return {resource.id: hours - leaves[resource.id] for resource in resources}
+        bounds = start.replace(tzinfo=UTC), stop.replace(tzinfo=UTC)
+        hours = calendar._attendance_intervals_batch(*bounds)[False]
+        leaves = self._get_leaves(resources, company, start, stop)
+        return {resource.id: hours - Intervals(leaves[resource.id]) for resource in resources}
 
     @api.model
-    def _get_leaves(self, resources, start, stop):
-        """Return leaves and public holidays as visits, by id of the resource."""
-        bounds = start.replace(tzinfo=UTC), stop.replace(tzinfo=UTC)
-        leaves = {}
-        for calendar, group in resources.grouped("calendar_id").items():
-            found = calendar._leave_intervals_batch(*bounds, resources=group, tz=UTC)
-            for resource in group:
-                leaves[resource.id] = [
-                    Visit(seconds(low), seconds(high)) for low, high, _of in found[resource.id]
-                ]
-        return leaves
+    def _get_leaves(self, resources, company, start, stop):
+        """Return leaves and public holidays in a time, to the minute.
+
+        Odoo makes whole days of those who have no calendar.
+
+        :param resources: as superuser
+        :param company: our company: its holidays are those of who has none
+        :param datetime start: in UTC
+        :param datetime stop: in UTC
+        :return: intervals of aware moments and their leave, by id of the resource
+        :rtype: dict[int, list]
+        """
+        leaves = resources.env["resource.calendar.leaves"].search(
+            [
+                ("time_type", "=", "leave"),
+                ("resource_id", "in", [False, *resources.ids]),
+                ("date_from", "<", stop),
+                ("date_to", ">", start),
+            ]
+        )
+        found = {}
+        for resource in resources:
+            firm = resource.company_id or company
+            calendar = resource.calendar_id or firm.resource_calendar_id
+            found[resource.id] = [
+                (leave.date_from.replace(tzinfo=UTC), leave.date_to.replace(tzinfo=UTC), leave)
+                for leave in leaves
+                if leave.resource_id == resource
+                or (
+                    not leave.resource_id
+                    and leave.company_id == firm
+                    and leave.calendar_id <= calendar  # none, or this one
+                )
+            ]
+        return found
 
     # === VISITS === #
 
