@@ -32,16 +32,21 @@ class KundenportalActivity(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        return self._open_slot_finder()
+
+    # === BUSINESS METHODS === #
+
+    def _open_slot_finder(self, **defaults):
+        """Return the action that opens the dialog in which a time is found."""
+        context = {"default_activity_id": self.id, "dialog_size": "extra-large", **defaults}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Find a Time"),
             "res_model": "kundenportal.slot.finder",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_activity_id": self.id, "dialog_size": "extra-large"},
+            "context": context,
         }
-
-    # === BUSINESS METHODS === #
 
     def _locate_soon(self):
         """Have the addresses looked up in the background where somebody is to come."""
@@ -60,3 +65,20 @@ class KundenportalActivity(models.Model):
         now = fields.Datetime.now()
         # Customers see what is offered, not how it was found.
         return self.sudo().appointment_proposal_ids.filtered(lambda one: one.start > now)
+
+
+class KundenportalAppointment(models.Model):
+    """Another time for an appointment."""
+
+    _inherit = "kundenportal.appointment"
+
+    # === ACTION METHODS === #
+
+    def action_find_slot(self):
+        """Look for another time (button).
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.activity_id._open_slot_finder(default_appointment_id=self.id)

@@ -39,6 +39,18 @@ class TestAppointmentPlanning(PlanningFixture, PortalCase):
         other.resource_ids = self.anna
         self.assertFalse(self.line(other, at(0, 10)), "Anna is busy")
 
+    def test_another_time(self):
+        booked = self.book(self.case, 0, 10)
+        action = booked.with_user(self.officer).action_find_slot()
+        model = self.env[action["res_model"]].with_user(self.officer)
+        finder = Form(model.with_context(**action["context"]))
+        finder.date_from = at(0, 12).date()
+        finder.days = 1
+        finder = finder.save()
+        self.assertTrue(self.line(finder, at(0, 10)), "it is in nobody's way but its own")
+        self.line(finder, at(0, 15)).action_book()
+        self.assertEqual((self.case.appointment_ids, booked.start), (booked, at(0, 15)))
+
     def test_times_are_offered(self):
         finder = self.open_finder()
         with self.assertRaises(UserError):
