@@ -63,6 +63,13 @@ class TestSlots(BaseCase):
             with self.subTest(name):
                 self.assertEqual(self.hours([anna], job), expected)
 
+    def test_chosen_moments_instead_of_the_grid(self):
+        anna = Technician("Anna", office(5), home=HERE)
+        chosen = [at(9, minute=10), at(12, minute=10), at(9), at(20)]
+        slots = self.plan([anna], Job(HOUR, HERE), moments=chosen)
+        self.assertEqual([slot.start for slot in slots], [at(9), at(9, minute=10)])
+        self.assertEqual(self.plan([anna], Job(HOUR, HERE), moments=[]), [])
+
     def test_a_job_over_lunch_ends_later(self):
         slots = self.plan(
             [Technician("Anna", office(5), home=HERE)], Job(2 * HOUR, HERE, pause=HOUR)
