@@ -56,7 +56,7 @@ class PlanningFixture(ActivityFixture):
         cls.company.partner_id.tz = "Europe/Berlin"
         cls.company.write({"portal_travel_speed": 50, "portal_travel_detour": 1.3})
         cls.env.registry.clear_cache()  # of the company's time zone
-        cls.anna, cls.ben = (cls._create_technician(name) for name in ("Anna", "Ben"))
+        cls.anna, cls.ben = (cls._create_technician(name) for name in ("Annabert", "Benedikta"))
         cls.team = cls.env["kundenportal.team"].create(
             {"name": "Technik", "resource_ids": [Command.set((cls.anna | cls.ben).ids)]}
         )

@@ -58,6 +58,11 @@ class AppointmentPageCase(PlanningFixture, PortalHttpCase):
         self.env.invalidate_all()
         return (case or self.case).appointment_ids
 
+    def assertStartsAt(self, time, page):  # noqa: N802 (named like unittest's)
+        """Check when the first time of the week is, in whichever language."""
+        text = page.xpath(f"string({IN_WEEK})").strip().lstrip("0")
+        self.assertTrue(text.startswith(time), text)
+
     def leave(self, start, stop):
         return self.env["resource.calendar.leaves"].create(
             {"date_from": start, "date_to": stop, "company_id": self.company.id}
@@ -75,9 +80,9 @@ class TestAppointmentPages(AppointmentPageCase):
         self.assertEqual(len(self.times(page, BEST)), 3, "of three days")
         self.assertEqual(len(set(self.times(page, IN_WEEK))), 5 * 8)
         self.assertEqual(min(self.times(page, IN_WEEK)), at(0, 8))
-        self.assertIn("08:00", page.xpath(f"string({IN_WEEK})"))
+        self.assertStartsAt("8:00", page)
         text = page.text_content()
-        for secret in ("Anna", "Ben", "Technik"):
+        for secret in ("Annabert", "Benedikta"):
             self.assertNotIn(secret, text, "who comes is no customer's business")
         self.assertFalse(marks(page, "kp_zone"))
         self.assertFalse(page.xpath(f"{TIMES}[not(normalize-space())]"), "each has a name")
@@ -88,7 +93,7 @@ class TestAppointmentPages(AppointmentPageCase):
         self.assertEqual((len(held), held.state, held.start), (1, "held", at(0, 9)))
         page = self.get_page(held_url)
         self.assertTrue(marks(page, "kp_confirm_form"))
-        self.assertIn("09:00", page.xpath("string(//dd[contains(@class, 'kp_window')])"))
+        self.assertIn("9:00", page.xpath("string(//dd[contains(@class, 'kp_window')])"))
         self.assertFalse(marks(self.get_page("/my"), "kp_next_appointment"), "not agreed yet")
         # Confirmed, twice as well
         key = page.xpath("string(//form//input[@name='form_key']/@value)")
@@ -102,7 +107,7 @@ class TestAppointmentPages(AppointmentPageCase):
         self.assertTrue(marks(page, "kp_appointment_done"))
         self.assertTrue(marks(page, "kp_case_appointments"))
         home = self.get_page("/my")
-        self.assertIn("09:00", marks(home, "kp_next_appointment")[0].text_content())
+        self.assertIn("9:00", marks(home, "kp_next_appointment")[0].text_content())
         self.assertFalse(home.xpath("//li[@data-kind='appointment']"), "nothing is to do")
         response = self.url_open(f"{held_url}/calendar")
         self.assertIn("text/calendar", response.headers["Content-Type"])
@@ -233,10 +238,10 @@ class TestAppointmentPages(AppointmentPageCase):
         page = self.get_page(f"{self.path}?week={at(0, 12).date()}")
         self.assertTrue(marks(page, "kp_zone"))
         self.assertEqual(min(self.times(page, IN_WEEK)), at(0, 8))
-        self.assertIn("02:00", page.xpath(f"string({IN_WEEK})").replace("2:00 AM", "02:00"))
+        self.assertStartsAt("2:00", page)
         self.user.tz = False
         page = self.get_page(f"{self.path}?week={at(0, 12).date()}")
-        self.assertIn("08:00", page.xpath(f"string({IN_WEEK})"), "our company's")
+        self.assertStartsAt("8:00", page)  # our company's
 
     def test_no_time_at_all(self):
         self.team.resource_ids = self._create_technician("Leer", active=False)
