@@ -6,7 +6,6 @@ from . import kundenportal_action  # isort: skip
 from . import (
     account_move,
     base_partner_merge,
-    calendar_event_appointment,
     ir_attachment,
     ir_http,
     ir_http_sign_in,
@@ -69,6 +68,7 @@ from . import (
     kundenportal_appointment_inbox,
     kundenportal_appointment_mail,
     kundenportal_appointment_portal,
+    calendar_event_appointment,
     kundenportal_activity_appointment,
     kundenportal_activity_type_appointment,
     kundenportal_activity_type_planning,
