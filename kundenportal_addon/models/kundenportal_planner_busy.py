@@ -165,6 +165,8 @@ class KundenportalPlanner(models.AbstractModel):
         self.env["kundenportal.appointment"].flush_model()
         self.env["kundenportal.appointment.technician"].flush_model()
         self.env["res.partner"].flush_model(["partner_latitude", "partner_longitude", "type"])
+        buffers = ["appointment_before", "appointment_after"]
+        self.env["kundenportal.activity.type"].flush_model(buffers)
         minutes = SQL("60 * COALESCE") if has_buffers else SQL("0 * COALESCE")
         return self.env.execute_query(
             SQL(

@@ -9,6 +9,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models.ir_cron import IrCron
+
 from ..models import kundenportal_planner_travel as travel
 from .common import PortalCase
 from .planning_common import FAR, HERE, NEAR, PlanningFixture, at
@@ -264,6 +266,12 @@ class TestLocation(PlannerCase):
         partners = self.env.registry["res.partner"]
         return patch.object(partners, "_geo_localize", autospec=True, side_effect=place)
 
+    def run_job(self):
+        """Run the job, without its commits and its pauses."""
+        commit = patch.object(IrCron, "_commit_progress", lambda *_args, **_kwargs: 1)
+        with commit, patch("time.sleep"):
+            self.env["res.partner"]._cron_locate()
+
     def test_what_is_needed_is_looked_up_once(self):
         self._create_case(self.stranger, "ohne Termin")
         unlocated = self.env["res.partner"].search(self.env["res.partner"]._get_unlocated_domain())
@@ -271,10 +279,10 @@ class TestLocation(PlannerCase):
         self.assertIn(self.company.partner_id, unlocated)
         self.assertNotIn(self.sued, unlocated)
         found = lambda self, *address: (HERE, 8.0)  # noqa: E731
-        with self.locate(found) as lookup, patch("time.sleep"):
-            self.env["res.partner"]._cron_locate()
+        with self.locate(found) as lookup:
+            self.run_job()
             count = lookup.call_count
-            self.env["res.partner"]._cron_locate()
+            self.run_job()
         self.assertEqual(lookup.call_count, count)
         self.assertEqual(self.user._get_point(), (HERE, 8.0))
         self.nord.street = "Neue Straße 1"
@@ -282,8 +290,8 @@ class TestLocation(PlannerCase):
         self.assertIsNone(self.user._get_point())
 
     def test_what_cannot_be_found_is_listed(self):
-        with self.locate(lambda self, *address: None), patch("time.sleep"):
-            self.env["res.partner"]._cron_locate()
+        with self.locate(lambda self, *address: None):
+            self.run_job()
         action = self.env["res.partner"].with_user(self.officer).action_view_unlocated()
         self.assertIn(self.nord, self.env["res.partner"].search(action["domain"]))
         self.assertTrue(self.nord.portal_located_on)
@@ -293,8 +301,8 @@ class TestLocation(PlannerCase):
         def fail(self, *address):
             raise UserError("down")
 
-        with self.locate(fail) as lookup, patch("time.sleep"):
-            self.env["res.partner"]._cron_locate()
+        with self.locate(fail) as lookup:
+            self.run_job()
         self.assertEqual(lookup.call_count, 1, "the others would fail as well")
         self.assertFalse(self.nord.portal_located_on, "it is tried again")
 
