@@ -36,13 +36,15 @@ class PortalAppointments(PortalActivityActions):
         """Show when somebody could come: the best times, and those of a week."""
         case = self._get_case(activity_id)
         action_sudo = self._get_appointment_action(case)
-        return self._render_times(case, action_sudo, week=clean(week), is_taken=bool(taken))
+        return self._render_appointment_times(
+            case, action_sudo, week=clean(week), is_taken=bool(taken)
+        )
 
     @route(TIMES_URL, **portal_form())
     def portal_appointment_choose(self, activity_id, **typed):
         """Keep a time for the customer."""
         # No key: of two times that are chosen, the later one is kept.
-        return self._choose(self._get_case(activity_id), {"start": typed.get("start")})
+        return self._choose_appointment(self._get_case(activity_id), {"start": typed.get("start")})
 
     # === AN APPOINTMENT === #
 
@@ -74,7 +76,7 @@ class PortalAppointments(PortalActivityActions):
     def portal_appointment_confirm(self, activity_id, appointment_id, **typed):
         """Make sure of the time that is kept."""
         values = {"form_key": typed.get("form_key"), "confirm": str(appointment_id)}
-        return self._choose(self._get_case(activity_id), values)
+        return self._choose_appointment(self._get_case(activity_id), values)
 
     @route(f"{APPOINTMENT_URL}/cancel", **portal_form())
     def portal_appointment_cancel(self, activity_id, appointment_id, reason="", **typed):
@@ -88,9 +90,9 @@ class PortalAppointments(PortalActivityActions):
                 appointment_sudo._cancel(clean(reason)[:REASON_LENGTH], by_customer=True)
         except UserError as error:
             return self._render_appointment(case, appointment_sudo, error=str(error))
-        return self._redirect(case._get_portal_path(), "cancelled")
+        return self._redirect_to_activity(case, "cancelled")
 
-    def _choose(self, case, typed):
+    def _choose_appointment(self, case, typed):
         action_sudo = self._get_appointment_action(case)
         try:
             with request.env.cr.savepoint():
@@ -103,7 +105,7 @@ class PortalAppointments(PortalActivityActions):
             # This transaction does not see who was quicker; the next one does.
             return request.redirect(f"{case._get_appointment_path()}?taken=1")
         except UserError as error:
-            return self._render_times(case, action_sudo, error=str(error))
+            return self._render_appointment_times(case, action_sudo, error=str(error))
         return request.redirect(outcome.url)
 
     # === ACCESS === #
@@ -130,9 +132,9 @@ class PortalAppointments(PortalActivityActions):
             return super()._render_action(action_sudo, case, typed, errors, form_key)
         return request.redirect(action_sudo._get_url(case))
 
-    def _render_times(self, case, action_sudo, week=None, is_taken=False, error=None):
+    def _render_appointment_times(self, case, action_sudo, week=None, is_taken=False, error=None):
         refusal = action_sudo._get_refusal(case)
-        return self._render_form(
+        return self._render_activity_form(
             "portal_appointment_times",
             f"appointment-{case.id}",
             None,
@@ -142,13 +144,13 @@ class PortalAppointments(PortalActivityActions):
             is_taken=is_taken,
             url=case._get_appointment_path(),
             back_url=case._get_portal_path(),
-            crumbs=[self._get_case_crumb(case), {"text": action_sudo.name}],
+            crumbs=[self._get_activity_crumb(case), {"text": action_sudo.name}],
             **({} if refusal else case._prepare_appointment_page(week)),
         )
 
     def _render_appointment(self, case, appointment_sudo, error=None):
         row = appointment_sudo._prepare_portal_rows()[0]
-        return self._render_form(
+        return self._render_activity_form(
             "portal_appointment",
             f"appointment-{case.id}",
             None,
@@ -162,9 +164,9 @@ class PortalAppointments(PortalActivityActions):
             times_url=case._get_appointment_path(),
             back_url=case._get_portal_path(),
             reason_length=REASON_LENGTH,
-            crumbs=[self._get_case_crumb(case), {"text": request.env._("Appointment")}],
+            crumbs=[self._get_activity_crumb(case), {"text": request.env._("Appointment")}],
         )
 
-    def _get_case_crumb(self, case):
+    def _get_activity_crumb(self, case):
         row = case._prepare_portal_rows()[0]
         return {"text": row["title"], "url": case._get_portal_path()}
