@@ -56,7 +56,7 @@ class KundenportalPlanner(models.AbstractModel):
         if not resources or earliest >= stop:
             return []
         job = self._get_job(case_sudo, earliest, stop)
-        crew = self._get_crew(resources, company, earliest, stop, options.get("ignore"))
+        crew = self._get_crew(resources, case_sudo, earliest, stop, options.get("ignore"))
         slots = find_slots(
             crew,
             job,
@@ -137,24 +137,25 @@ class KundenportalPlanner(models.AbstractModel):
         )
 
     @api.model
-    def _get_crew(self, resources, company, start, stop, ignore=None):
+    def _get_crew(self, resources, case_sudo, start, stop, ignore=None):
         """Return the technicians as the arithmetic wants them, a day longer at both ends.
 
         The first and the last day are needed as a whole: what comes before and after a job decides
         about the way.
 
         :param resources: who could come
-        :param company: our company, whose hours hold for who has none
+        :param case_sudo: the case, which says whose they are and what they must be able to do
         :param datetime start: in UTC
         :param datetime stop: in UTC
         :param ignore: appointments that keep nobody
         :rtype: list[Technician]
         """
+        company = case_sudo.company_id
         start, stop = start - timedelta(seconds=DAY), stop + timedelta(seconds=DAY)
         work = self._get_work(resources, company, start, stop)
         home = resources._get_start_points(company)
         visits = self._get_visits(resources, company, start, stop, home, ignore)
-        skills = resources._get_portal_skills()
+        skills = resources._get_portal_skills(case_sudo.type_id.skill_ids)
         return [
             Technician(
                 resource.id,

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class ResourceResource(models.Model):
@@ -40,23 +41,36 @@ class ResourceResource(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_portal_skills(self):
-        """Return what each can do: what is theirs, and what their users can.
+    def _get_portal_skills(self, needed):
+        """Return which of some skills each has: its own, and those of its user.
 
+        :param needed: the skills that matter
         :return: ids of skills by id of the resource
         :rtype: dict[int, frozenset[int]]
         """
-        skills_sudo = self.env["kundenportal.skill"].sudo().search([])  # customers plan, too
-        users = {user: set() for user in self.user_id}
-        for skill in skills_sudo:
-            for user in skill.user_ids & self.user_id:
-                users[user].add(skill.id)
-        return {
-            resource.id: frozenset(
-                users.get(resource.user_id, set()) | set(resource.portal_skill_ids.ids)
+        found = {resource_id: set() for resource_id in self.ids}
+        if found and needed:
+            self.flush_model(["user_id"])
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT own.resource_id, own.skill_id
+                      FROM kundenportal_skill_resource_rel own
+                     WHERE own.resource_id IN %(resources)s AND own.skill_id IN %(skills)s
+                     UNION
+                    SELECT resource.id, personal.skill_id
+                      FROM resource_resource resource
+                      JOIN kundenportal_skill_user_rel personal
+                        ON personal.user_id = resource.user_id
+                     WHERE resource.id IN %(resources)s AND personal.skill_id IN %(skills)s
+                    """,
+                    resources=self._ids,
+                    skills=needed._ids,
+                )
             )
-            for resource in self
-        }
+            for resource_id, skill_id in rows:
+                found[resource_id].add(skill_id)
+        return {resource_id: frozenset(skills) for resource_id, skills in found.items()}
 
     def _get_start_points(self, company):
         """Return where the days of each begin and end.
