@@ -4,12 +4,7 @@ from odoo.exceptions import ValidationError
 from ..const import PORTAL_LEVELS
 
 #: States that a case of any type must be able to reach.
-NEEDED_STATES = {
-    "new": "New",
-    "in_progress": "In progress",
-    "done": "Done",
-    "cancelled": "Cancelled",
-}
+NEEDED_STATES = {"new", "in_progress", "done", "cancelled"}
 
 #: Stages of a new type: those of the types that the portal brings.
 DEFAULT_STAGES = ("new", "planned", "in_progress", "waiting", "done", "cancelled")
