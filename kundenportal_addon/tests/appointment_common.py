@@ -87,8 +87,5 @@ class AppointmentFixture(ActivityFixture):
         return self.env["kundenportal.protocol"].search(domain)
 
     def mails(self):
-        """Return the mails that wait to be sent about appointments, the newest first."""
-        self.env.flush_all()
-        return self.env["mail.mail"].search(
-            [("email_to", "ilike", "nord.example")], order="id desc"
-        )
+        """Return the mails that wait to be sent about the appointments of the job, newest first."""
+        return self.env["mail.mail"].search([("subject", "like", self.job.number)], order="id desc")
