@@ -105,7 +105,9 @@ class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
                 routing["type"] == "http"
                 and routing["auth"] == "user"
                 and self.accepts(rule, "GET")
-                and "attachment_id" not in rule.arguments  # a browser saves these
+                # A browser saves these.
+                and "attachment_id" not in rule.arguments
+                and not rule.rule.endswith("/calendar")
             )
             if is_page and method not in endpoints:  # its other addresses show the same page
                 endpoints.add(method)
@@ -189,6 +191,21 @@ class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
                 page.click(".kp_announcement_read >> nth=0")
                 page.wait_for_selector("#kp_announcement_panel.show:not(.showing)")
                 self.assertNoFindings(page, "the panel", width)
+
+    def test_appointments(self):
+        case = self.record_for(self.env["kundenportal.activity"], self.user)
+        technician = self.env["resource.resource"].create({"name": "Annabert"})
+        case.team_id = self.env["kundenportal.team"].create(
+            {"name": "Technik", "resource_ids": [Command.set(technician.ids)]}
+        )
+        slots = self.env["kundenportal.planner"]._find_slots(
+            case, *self.env["kundenportal.planner"]._get_horizon(case)
+        )
+        self.sign_in(self.user)
+        path = f"/my/activities/{case.id}/appointment"
+        self.look_at([path, f"{path}?taken=1"])
+        booked = self.env["kundenportal.appointment"]._book(case, slots[-1], by_customer=True)
+        self.look_at([path, f"{path}/{booked.id}", f"/my/activities/{case.id}", "/my"])
 
     def test_closed_portal(self):
         self.nord.portal_switch = "blocked"
