@@ -61,6 +61,7 @@ from . import (
     test_notices,
     test_password_forgotten,
     test_planner,
+    test_planner_places,
     test_portal_credentials,
     test_portal_documents,
     test_portal_home,
