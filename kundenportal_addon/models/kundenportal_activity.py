@@ -29,7 +29,7 @@ class KundenportalActivity(models.Model):
     _primary_email = "email_from"
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
-    name = fields.Char(string="Title", required=True, tracking=True, index="trigram")
+    name = fields.Char(string="Subject", required=True, tracking=True, index="trigram")
     description = fields.Html(sanitize="email_outgoing")
     type_id = fields.Many2one(
         "kundenportal.activity.type",

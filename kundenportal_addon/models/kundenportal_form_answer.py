@@ -29,7 +29,7 @@ class KundenportalFormAnswer(models.Model):
     sequence = fields.Integer(readonly=True)
     label = fields.Char(readonly=True, required=True)
     kind = fields.Selection(KINDS, readonly=True, required=True)
-    value = fields.Text(string="Answer", readonly=True, index="trigram")
+    value = fields.Text(string="What Was Answered", readonly=True, index="trigram")
     value_number = fields.Float(
         string="As a Number", digits=(16, 6), readonly=True, aggregator="avg"
     )
