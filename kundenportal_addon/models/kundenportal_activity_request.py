@@ -162,7 +162,8 @@ class KundenportalActivity(models.Model):
         if not errors and (refusal := self._get_write_refusal("activity_comment")):
             errors["form"] = refusal
         if not errors:
-            self.sudo()._take_up_again()  # customers cause it by methods only
+            if self.state not in RUNNING:  # what is solved comes back with the answer
+                self._change_state("in_progress", by_customer=True)
             form_keys._remember(form_key, self._post_by_customer(text, uploads))
         return errors
 
