@@ -28,7 +28,7 @@ class KundenportalActivity(models.Model):
     _rec_names_search = ["number", "name"]
     _primary_email = "email_from"
 
-    number = fields.Char(readonly=True, copy=False, index="trigram")
+    number = fields.Char(string="Case No.", readonly=True, copy=False, index="trigram")
     name = fields.Char(string="Subject", required=True, tracking=True, index="trigram")
     description = fields.Html(sanitize="email_outgoing")
     type_id = fields.Many2one(
@@ -127,6 +127,7 @@ class KundenportalActivity(models.Model):
         "res.users",
         string="Responsible",
         domain=lambda self: self.env["kundenportal.deputy"]._get_staff_domain(),
+        check_company=True,
         index=True,
         tracking=True,
         copy=False,
@@ -161,6 +162,7 @@ class KundenportalActivity(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups="base.group_user",
     )
 
     _number_unique = models.UniqueIndex("(company_id, number) WHERE number IS NOT NULL")
@@ -222,6 +224,13 @@ class KundenportalActivity(models.Model):
             [("type_ids", "in", type_id)] if type_id else [("type_ids", "!=", False)]
         )
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Know the company before the case is saved: devices and colleagues are chosen by it."""
+        self.commercial_partner_id = self.partner_id.commercial_partner_id
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -238,7 +247,8 @@ class KundenportalActivity(models.Model):
                 company=case_sudo.company_id,
             )
             case_sudo._enter_inbox()
-        cases.sudo().filtered(lambda case: case.channel == "mail")._send_receipt()
+        if not self.env.context.get("case_mail_is_automatic"):  # two machines would go on for ever
+            cases.sudo().filtered(lambda case: case.channel == "mail")._send_receipt()
         return cases
 
     def write(self, vals):

@@ -70,7 +70,7 @@ class KundenportalActivity(models.Model):
         if self.env.user._get_portal_level() == "main_user":
             groups["contact"] = _("Contact")
         states = {"": _("All"), "running": _("Running"), "closed": _("Closed")}
-        orders = {"newest": _("Newest"), "oldest": _("Oldest"), "date": _("Date")}
+        orders = {"newest": _("Newest"), "oldest": _("Oldest"), "date": _("Start")}
         return [
             {
                 "name": "type",
@@ -88,11 +88,15 @@ class KundenportalActivity(models.Model):
 
     @api.model
     def _get_portal_states(self):
-        """Return the names of the states in the reader's language.
+        """Return the names of the states as customers read them, in their language.
 
         :rtype: dict[str, str]
         """
-        return {state: self._get_state_name(state) for state, _label in STATES}
+        names = {state: self._get_state_name(state) for state, _label in STATES}
+        return names | {
+            "new": self.env._("Received"),
+            "waiting": self.env._("Answer needed"),
+        }
 
     # === BUSINESS METHODS: WHAT IS FOUND === #
 
