@@ -66,9 +66,7 @@ class KundenportalFormFill(models.TransientModel):
         :raise UserError: if the form cannot be filled in now
         :raise AccessError: unless the acting user may write the case
         """
-        case.check_access("write")
-        if action.code != "form":
-            raise UserError(self.env._("The form with which a case was opened stays as it is."))
+        self._check_fillable(case, action)
         if refusal := action._get_refusal(case):
             raise UserError(refusal)
         fill = self.create({"activity_id": case.id, "action_id": action.id})
@@ -81,6 +79,12 @@ class KundenportalFormFill(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    @api.model
+    def _check_fillable(self, case, action):
+        case.check_access("write")
+        if action.code != "form":
+            raise UserError(self.env._("The form with which a case was opened stays as it is."))
 
     def _add_lines(self):
         """Make a line for each field, with what has been answered."""
@@ -120,9 +124,8 @@ class KundenportalFormFill(models.TransientModel):
 
         :raise AccessError: unless the acting user may write the case
         """
-        self.ensure_one()
-        self.check_access("write")
-        self.activity_id.check_access("write")
+        self.ensure_one().check_access("write")
+        self._check_fillable(self.activity_id, self.action_id)
         data, files = self.line_ids._prepare_sending()
         data["save"] = "done" if is_final else "half"
         outcome = self.action_id._submit(self.activity_id, data, files, "")
