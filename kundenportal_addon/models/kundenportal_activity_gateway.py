@@ -38,7 +38,7 @@ class KundenportalActivity(models.Model):
         values = dict(custom_values or {})
         remark = self._get_answer_remark(self.browse(values.pop("answer_to_id", None)))
         named = self._find_named_cases(msg_dict.get("subject"))
-        for case in named:
+        for case in named._get_remaining():
             if case._takes_mail_of(msg_dict.get("email_from")):
                 case.message_update(msg_dict)
                 return case
@@ -73,7 +73,8 @@ class KundenportalActivity(models.Model):
             sender = case._find_party(msg_dict.get("email_from"))
             if not self._is_staff(sender):
                 msg_dict["author_id"] = sender.id
-                if case.state == "done" and case._is_reopenable():
+                is_written = not self.env.context.get("case_mail_is_automatic")
+                if is_written and case.state == "done" and case._is_reopenable():
                     case._change_state("in_progress", by_customer=True)
         return result
 
@@ -89,14 +90,19 @@ class KundenportalActivity(models.Model):
         """
         self.ensure_one()
         model, _case_id, values, user_id, alias = route
-        case = self
-        while case.merged_into_id:
-            case = case.merged_into_id
+        case = self._get_remaining()
         if case._takes_mail_of(message_dict.get("email_from")):
             return (model, case.id, values, user_id, alias)
         own_alias = self.type_id.alias_id if self.type_id.alias_name else None
         values = {"type_id": self.type_id.id, "answer_to_id": self.id}
         return (model, False, values, user_id, alias or own_alias)
+
+    def _get_remaining(self):
+        """Return what is left of the cases after duplicates were merged, in the same order."""
+        remaining = self
+        while remaining.merged_into_id:
+            remaining = self.browse().union(*(case.merged_into_id or case for case in remaining))
+        return remaining
 
     def _takes_mail_of(self, email):
         """Tell whether a mail from an address lands in this case.

@@ -54,7 +54,10 @@ class KundenportalActivity(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
         message_sudo = message.sudo()  # subtypes and authors are not customers' to read
-        if message_sudo.message_type in ("comment", "email") and not message_sudo.is_internal:
+        is_written = message_sudo.message_type in ("comment", "email") and not (
+            message_sudo.is_internal or self.env.context.get("case_mail_is_automatic")
+        )
+        if is_written:
             subtype = message_sudo.subtype_id
             if subtype and not subtype.internal:
                 self.sudo()._take_turn(message_sudo)  # customers write no cases

@@ -3,6 +3,8 @@ from odoo import api, models
 #: What only the portal itself writes; no remote call does.
 OWN_FIELDS = {
     "number",
+    "state",
+    "list_rank",
     "commercial_partner_id",
     "customer_replied",
     "first_answered_on",

@@ -1,15 +1,15 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import PORTAL_LEVELS
 
 #: States that a case of any type must be able to reach.
-NEEDED_STATES = {
-    "new": "New",
-    "in_progress": "In progress",
-    "done": "Done",
-    "cancelled": "Cancelled",
-}
+NEEDED_STATES = {"new", "in_progress", "done", "cancelled"}
+
+#: By which the sequences of types are known.
+SEQUENCE_CODE = "kundenportal.activity"
 
 #: Stages of a new type: those of the types that the portal brings.
 DEFAULT_STAGES = ("new", "planned", "in_progress", "waiting", "done", "cancelled")
@@ -152,10 +152,11 @@ class KundenportalActivityType(models.Model):
 
         :raise ValidationError: naming the first status that no stage has
         """
-        stages = self.env["kundenportal.activity.stage"]
-        states = dict(stages._fields["state"]._description_selection(self.env))
+        state_field = self.env["kundenportal.activity.stage"]._fields["state"]
+        states = dict(state_field._description_selection(self.env))
         for case_type in self:
-            missing = NEEDED_STATES - set(case_type.stage_ids.mapped("state"))
+            stages = case_type.with_context(active_test=True).stage_ids
+            missing = NEEDED_STATES - set(stages.mapped("state"))
             if missing:
                 raise ValidationError(
                     self.env._(
@@ -189,13 +190,14 @@ class KundenportalActivityType(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         types = super().create(vals_list)
-        for case_type in types.filtered(lambda one: not one.sequence_id):
-            case_type.sequence_id = case_type._create_sequence()
+        types._ensure_sequences()
         self.env.registry.clear_cache()  # record rules name the types that customers see
         return types
 
     def write(self, vals):
         result = super().write(vals)
+        if "sequence_id" in vals:
+            self._ensure_sequences()
         self.env.registry.clear_cache()  # see `create`
         return result
 
@@ -268,24 +270,36 @@ class KundenportalActivityType(models.Model):
         stages_sudo = self.sudo().stage_ids  # customers cause changes of state, too
         return stages_sudo.sorted().filtered(lambda stage: stage.state == state)[:1]
 
-    def _create_sequence(self):
-        """Make the sequence of the numbers of the type's cases.
-
-        :return: as superuser
-        """
-        return (
-            self.env["ir.sequence"]
-            .sudo()  # managers of the portal need not be administrators
-            .create(
+    def _ensure_sequences(self):
+        """Make a sequence for the numbers of each type that has none."""
+        sequences_sudo = self.env["ir.sequence"].sudo()  # managers need not be administrators
+        for case_type in self.filtered(lambda one: not one.sequence_id):
+            case_type.sequence_id = sequences_sudo.create(
                 {
-                    "name": self.name,
-                    "code": "kundenportal.activity",
-                    "prefix": f"{self.name[:1].upper()}-%(range_year)s-",
+                    "name": case_type.name,
+                    "code": SEQUENCE_CODE,
+                    "prefix": case_type._find_prefix(),
                     "padding": 5,
-                    "company_id": self.company_id.id,
+                    "company_id": case_type.company_id.id,
                     "use_date_range": True,
                 }
             )
+
+    def _find_prefix(self):
+        """Return with what the numbers of the type's cases begin, unlike those of other types.
+
+        :rtype: str
+        """
+        sequences_sudo = self.env["ir.sequence"].sudo()  # see `_ensure_sequences`
+        found = sequences_sudo.with_context(active_test=False).search(
+            [("code", "=", SEQUENCE_CODE)]
+        )
+        taken = set(found.mapped("prefix"))
+        letters = re.sub(r"\W|_", "", self.name).upper()
+        prefixes = [f"{letters[:length]}-%(range_year)s-" for length in range(1, len(letters) + 1)]
+        return next(
+            (prefix for prefix in prefixes if prefix not in taken),
+            f"{letters[:1]}{self.id}-%(range_year)s-",
         )
 
     # === HOOKS OF ODOO'S MAIL ALIASES === #

@@ -10,6 +10,7 @@ from . import (
     test_activity_action_addon,
     test_activity_actions,
     test_activity_staff,
+    test_activity_views,
     test_admission,
     test_announcement,
     test_announcement_http,

@@ -159,7 +159,25 @@ class TestDuplicates(StaffCase):
             .create({"activity_ids": [Command.set((kept | double).ids)]})
         )
         self.assertEqual(wizard.target_id, kept, "the older one is proposed")
+        with self.assertRaisesRegex(UserError, self.user.name):  # would read what is confidential
+            wizard.action_merge()
+        double.participant_ids = self.user
+        followed = self._create_case(self.user2)
+        followed.origin_id = double
+        order = self._create_order(self.user2)
+        order.portal_activity_id = double
+        responses = self.env["kundenportal.form.response"]
+        own = responses.create({"activity_id": kept.id, "name": "Formular"})
+        lost = responses.create({"activity_id": double.id, "name": "Formular"})
+        action_form = self._create_action("form")
+        form = responses.create(
+            {"activity_id": double.id, "action_id": action_form.id, "name": "Aufnahme"}
+        )
         action = wizard.action_merge()
+        self.assertEqual(followed.origin_id, kept)
+        self.assertEqual(kept.sale_order_ids, order)
+        self.assertEqual(kept.form_response_ids, own | form)
+        self.assertEqual(lost.activity_id, double)
         self.assertEqual(action["res_id"], kept.id)
         self.assertEqual((double.state, double.merged_into_id), ("cancelled", kept))
         self.assertIn(self.user2, kept.participant_ids)
@@ -172,6 +190,10 @@ class TestDuplicates(StaffCase):
         self.assertIn(files, kept.message_ids.attachment_ids)
         with self.assertRaises(UserError):  # what was merged is not taken up by its customer
             double._change_state("in_progress", by_customer=True)
+        double.with_user(self.officer).action_reopen()
+        self.assertFalse(double.merged_into_id)
+        kept._merge_into(double)  # the other way round, and no circle
+        self.assertEqual(kept._get_remaining(), double)
 
     def test_only_of_one_customer(self):
         kept, alien = self._create_case(self.user), self._create_case(self.stranger)
