@@ -263,7 +263,9 @@ class TestContacts(StaffCase):
 @tagged("post_install", "-at_install")
 class TestTelephone(StaffCase):
     def test_found_by_what_is_said(self):
-        self.user.write({"ref": "K-4711", "phone": "+49 40 1234567"})
+        self.user.write(
+            {"ref": "K-4711", "phone": "+49 40 1234567", "mobile": "+49 171 7654321"}
+        )
         self.env["maintenance.equipment"].create(
             {"name": "Drucker", "serial_no": "SN-998877", "customer_id": self.nord.id}
         )
@@ -272,11 +274,31 @@ class TestTelephone(StaffCase):
             ("Uwe User", self.user),
             ("K-4711", self.user),
             ("040 1234567", self.user),
+            ("0171-7654321", self.user),
             ("998877", self.nord),
         ):
             with self.subTest(said=said):
                 self.assertIn(contact.id, [found[0] for found in partners.name_search(said)])
         self.assertFalse(partners.with_context(portal_call=False).name_search("998877"))
+
+    def test_found_by_the_device(self):
+        devices = self.env["maintenance.equipment"].create(
+            [
+                {"name": "Drucker", "serial_no": f"SN-{number}", "customer_id": self.nord.id}
+                for number in (998877, 112233)
+            ]
+        )
+        call = self.env["kundenportal.activity.call"].with_user(self.officer)
+        found = call.equipment_id.name_search("998877")
+        self.assertEqual([device[0] for device in found], devices[0].ids)
+        with Form(call) as form:
+            form.equipment_id = devices[0]
+            self.assertEqual(form.partner_id, self.nord)
+            form.partner_id = self.user  # who it is at this company
+            self.assertEqual(form.equipment_id, devices[0])
+            form.partner_id = self.stranger
+            self.assertFalse(form.equipment_id)
+            form.name = "Frage"
 
     def test_case_from_a_call(self):
         device = self.env["maintenance.equipment"].create(
