@@ -16,6 +16,11 @@ class ActionCase(ActivityFixture, PortalCase):
         cls.env["res.lang"]._activate_lang("en_US")
         cls.case = cls._create_case(cls.user)
 
+    def setUp(self):
+        super().setUp()
+        # The throttle counts in a transaction of its own.
+        self.enterContext(self.enter_registry_test_mode())
+
     def find(self, contact=None, case=None):
         """Return the actions that a contact has for a case now."""
         user = (contact or self.user).user_ids

@@ -84,6 +84,7 @@ class TestForms(FormFixture, ActionCase):
         self.assertEqual(response.attachment_ids.raw, b"JPEG")
         found = self.env["kundenportal.form.answer"].with_user(self.officer)
         found = found.search([("value", "ilike", "4711"), ("is_current", "=", True)])
+        self.officer.group_ids |= self.env.ref("base.group_allow_export")
         self.assertEqual(found.activity_id, self.case)
         exported = found.export_data(["activity_id/number", "label", "value"])["datas"]
         self.assertEqual(exported, [[self.case.number, "Seriennummer", "4711"]])

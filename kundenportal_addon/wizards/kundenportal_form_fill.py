@@ -33,6 +33,17 @@ class KundenportalFormFill(models.TransientModel):
     explanation = fields.Text(related="action_id.explanation")
     line_ids = fields.One2many("kundenportal.form.fill.line", "fill_id", string="Fields")
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        # Not computed: a form is not told about computed fields of other lines than the changed.
+        answers = {line.field_id: line._get_switch() for line in self.line_ids}
+        specs = [field._get_spec() for field in self.line_ids.field_id]
+        visible = form_values.find_visible(specs, answers)
+        for line in self.line_ids:
+            line.is_visible = line.field_id in visible
+
     # === ACTION METHODS === #
 
     def action_save(self):
@@ -99,6 +110,7 @@ class KundenportalFormFill(models.TransientModel):
             )
             for field in self.action_id.field_ids
         ]
+        self._onchange_line_ids()
 
     def _prepare_line(self, field, raw, files):
         """Return the values of a line for what has been answered."""
@@ -153,9 +165,7 @@ class KundenportalFormFillLine(models.TransientModel):
     kind = fields.Selection(related="field_id.kind")
     hint = fields.Char(related="field_id.hint", string="Help")
     is_required = fields.Boolean(related="field_id.is_required")
-    is_visible = fields.Boolean(
-        compute="_compute_is_visible", help="It counts with what the other fields say."
-    )
+    is_visible = fields.Boolean(help="It counts with what the other fields say.")
     value_text = fields.Text(string="Text or Number")
     value_date = fields.Date(string="Date")
     value_choice_id = fields.Many2one(
@@ -178,21 +188,6 @@ class KundenportalFormFillLine(models.TransientModel):
         string="Files",
         bypass_search_access=True,
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends(
-        "fill_id.line_ids.value_choice_id",
-        "fill_id.line_ids.value_choice_ids",
-        "fill_id.line_ids.value_tick",
-    )
-    def _compute_is_visible(self):
-        for fill, lines in self.grouped("fill_id").items():
-            answers = {line.field_id: line._get_switch() for line in fill.line_ids}
-            specs = [field._get_spec() for field in fill.line_ids.field_id]
-            visible = form_values.find_visible(specs, answers)
-            for line in lines:
-                line.is_visible = line.field_id in visible
 
     # === BUSINESS METHODS === #
 
