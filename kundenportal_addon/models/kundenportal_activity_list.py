@@ -2,7 +2,7 @@ import html
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import groupby
+from odoo.tools import escape_psql, groupby
 
 from ..tools.case_state import RUNNING, STATES
 from ..tools.typed_text import clean
@@ -145,10 +145,11 @@ class KundenportalActivity(models.Model):
         """
         # Types are not customers' to read: "any!" asks as superuser.
         own_title = Domain("type_id", "any!", Domain("portal_title", "=", False))
+        needle = escape_psql(word)
         return (
-            Domain("number", "ilike", word)
-            | (own_title & Domain("name", "ilike", word))
-            | Domain("description", "ilike", html.escape(word, quote=False))
+            Domain("number", "ilike", needle)
+            | (own_title & Domain("name", "ilike", needle))
+            | Domain("description", "ilike", html.escape(needle, quote=False))
         )
 
     # === BUSINESS METHODS: WHAT IS SHOWN === #

@@ -76,7 +76,7 @@ class KundenportalActivity(models.Model):
         device = case_sudo.equipment_id
         place = case_sudo.location_id
         facts = [
-            ("moment", _("Received"), case_sudo.create_date),
+            ("moment", _("Received on"), case_sudo.create_date),
             ("text", _("Contact"), case_sudo.partner_id.name),
             ("text", _("Participants"), ", ".join(case_sudo.participant_ids.mapped("name"))),
             ("text", _("Responsible"), case_sudo.user_id.name),

@@ -115,11 +115,9 @@ class KundenportalActivity(models.Model):
 
         :rtype: dict[int, str]
         """
-        stages = self._get_portal_stages()
+        stages, states = self._get_portal_stages(), self._get_portal_states()
         return {
-            case.id: stages[case.id]._get_portal_name()
-            if stages[case.id]
-            else case._get_state_name(case.state)
+            case.id: stages[case.id]._get_portal_name() if stages[case.id] else states[case.state]
             for case in self
         }
 
