@@ -87,7 +87,11 @@ class PortalActivityActions(PortalActivities):
             title = case._prepare_portal_rows()[0]["title"]
             crumbs.insert(0, {"text": title, "url": back_url})
         refusal = action_sudo._get_refusal(case)
-        values = {} if refusal else action_sudo._prepare(case, typed, errors)
+        values = (
+            action_sudo._prepare_refused(case, typed)
+            if refusal
+            else action_sudo._prepare(case, typed, errors)
+        )
         return self._render_activity_form(
             "portal_activity_action",
             f"action-{case.id}-{action_sudo.id}",

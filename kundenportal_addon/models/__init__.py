@@ -48,6 +48,7 @@ from . import (
     kundenportal_activity_inbox,
     kundenportal_activity_mail,
     kundenportal_activity_merge,
+    kundenportal_activity_merge_form,
     kundenportal_activity_new,
     kundenportal_activity_order,
     kundenportal_activity_list,

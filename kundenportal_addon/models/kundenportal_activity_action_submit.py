@@ -4,6 +4,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.typed_text import clean
+
 _logger = logging.getLogger(__name__)
 
 
@@ -63,6 +65,25 @@ class KundenportalActivityAction(models.Model):
             **case_sudo._prepare_portal_form(),
             **values,
         }
+
+    def _prepare_refused(self, case, typed):
+        """Return what the page shows where the action cannot be done, so that no text is lost.
+
+        :param case: which the user may read; empty for an action on the portal's home
+        :param dict typed: what was typed into the form, if it was sent
+        :return: ``not_sent``, pairs of a field's label and what was typed
+        :rtype: dict
+        """
+        if not typed:
+            return {"not_sent": []}
+        self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
+        form_fields = self_sudo._get_handler()._prepare(self_sudo, case_sudo).get("fields") or ()
+        texts = [
+            (field.name, clean(typed.get(field._get_input_name())))
+            for field in form_fields
+            if field.kind in ("text", "long", "number", "date")
+        ]
+        return {"not_sent": [(label, text) for label, text in texts if text]}
 
     def _submit(self, case, data, files, form_key):
         """Do it for the acting user; what was shown is asked again. Sent twice, it is done once.

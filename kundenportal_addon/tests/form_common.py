@@ -6,6 +6,8 @@ from werkzeug.datastructures import FileStorage
 
 from odoo.fields import Command
 
+from .action_common import ActionCase
+
 
 class FormFixture:
     """Mixin beside ``ActivityFixture``: a case of the user with a form."""
@@ -65,3 +67,23 @@ class FormFixture:
     @staticmethod
     def upload(name="foto.jpg", content=b"JPEG"):
         return FileStorage(BytesIO(content), filename=name)
+
+
+class FormCase(FormFixture, ActionCase):
+    """Base: the form, filled in by models."""
+
+    def send(self, typed=None, files=(), contact=None, half=False, **values):
+        """Fill the form in as a contact's page would.
+
+        :return: the response, or the sentences by name
+        """
+        data = typed if typed is not None else self.typed(**values)
+        uploads = [(self._name(self.photo), upload) for upload in files]
+        outcome = self.submit(
+            self.form, contact, files=uploads, save="half" if half else "done", **data
+        )
+        return outcome.errors or outcome.record
+
+    def answers(self, response):
+        """Return what staff read: label → answer."""
+        return {answer.label: answer.value for answer in response.answer_ids}

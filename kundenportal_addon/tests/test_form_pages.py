@@ -86,7 +86,8 @@ class TestFormPages(FormFixture, ActivityFixture, PortalHttpCase):
         self.assertEqual(self.url_open(links[0]).content, b"JPEG")
         response = self.send(key="third", **done)
         self.assertEqual(response.status_code, 200)
-        self.assertTrue(self.tree(response).xpath("//*[contains(@class, 'kp_refusal')]"))
+        refusal = self.tree(response).xpath("//*[contains(@class, 'kp_refusal')]")[0]
+        self.assertIn("4711", refusal.xpath(".//dd/text()"), "what was typed can be copied")
         self.sign_in(self.user2)
         self.assertEqual(self.url_open(self.url).status_code, 404)
         self.assertEqual(self.url_open(links[0]).status_code, 404)

@@ -1,38 +1,16 @@
-from datetime import date, timedelta
-from unittest.mock import patch
+from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from odoo import fields
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.base.models.ir_cron import IrCron
-
-from .action_common import ActionCase
-from .form_common import FormFixture
+from .form_common import FormCase
 
 
 @tagged("post_install", "-at_install")
-class TestForms(FormFixture, ActionCase):
+class TestForms(FormCase):
     """Forms: what counts is decided on the server, answers stay as they were asked for."""
-
-    def send(self, typed=None, files=(), contact=None, half=False, **values):
-        """Fill the form in as a contact's page would.
-
-        :return: the response, or the sentences by name
-        """
-        data = typed if typed is not None else self.typed(**values)
-        uploads = [(self._name(self.photo), upload) for upload in files]
-        outcome = self.submit(
-            self.form, contact, files=uploads, save="half" if half else "done", **data
-        )
-        return outcome.errors or outcome.record
-
-    def answers(self, response):
-        """Return what staff read: label → answer."""
-        return {answer.label: answer.value for answer in response.answer_ids}
 
     # === WHAT COUNTS === #
 
@@ -196,6 +174,24 @@ class TestForms(FormFixture, ActionCase):
         )
         with self.assertRaises(UserError):
             half.action_finish()  # done, and not to be repeated
+        close = self._create_action("close")
+        fill.sudo().action_id = close
+        with self.assertRaises(UserError):
+            fill.action_finish()  # no form
+        customer = self.user.user_ids
+        mine = half.with_user(customer)
+        for call in (
+            mine.action_finish,
+            self.form.with_user(customer)
+            .with_context(fill_activity_id=self.case.id)
+            .action_fill_in,
+            fill.with_user(customer).action_save,
+            lambda: mine.write({"state": "half"}),
+            lambda: mine.answer_ids.write({"value": "0815"}),
+            mine.unlink,
+        ):
+            with self.assertRaises(AccessError):
+                call()
 
     # === WHO READS === #
 
@@ -216,54 +212,3 @@ class TestForms(FormFixture, ActionCase):
         self.assertFalse(self.readable(self.main, response))
         self._let_take_part(self.case, self.user2)
         self.assertEqual(self.readable(self.user2, response), response)
-
-    # === SETTING UP === #
-
-    def test_conditions_that_never_hold(self):
-        other_form = self._create_action("form")
-        rows = [
-            {"visible_field_id": self._create_field("x", "tick", action=other_form).id},
-            {"visible_field_id": self.pages.id},
-            {"visible_choice_ids": [Command.set(self.duplex.ids)]},
-            {"kind": "choice"},
-        ]
-        for values in rows:
-            with self.subTest(values=values), self.assertRaises(ValidationError):
-                self.serial.write(values)
-        with self.assertRaises(ValidationError):
-            self.urgent.visible_field_id = self._create_field(
-                "y", "tick", visible_field_id=self.urgent.id
-            )
-
-    def test_two_hundred_fields(self):
-        form = self._create_action("form", name="Lang")
-        for number in range(200):
-            self._create_field(f"Feld {number}", action=form)
-        typed = {self._name(field): str(number) for number, field in enumerate(form.field_ids)}
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with self.assertQueryCount(150):
-            response = self.submit(form, save="done", **typed).record
-        self.assertEqual(len(response.answer_ids), 200)
-        self.assertEqual(self.answers(response)["Feld 199"], "199")
-
-    def test_reminder_before_the_date(self):
-        self.form.remind_days = 3
-        self.case.date_start = fields.Datetime.now() + timedelta(days=2)
-
-        def remind():
-            with patch.object(IrCron, "_commit_progress", lambda *_args, **_kwargs: 1):
-                self.env["kundenportal.activity.action"]._cron_remind_forms()
-            return self.env["mail.mail"].search_count(
-                [("email_to", "ilike", self.user.email), ("subject", "ilike", "beschreiben")]
-            )
-
-        self.case.date_start += timedelta(days=7)
-        self.assertEqual(remind(), 0, "too early")
-        self.case.date_start -= timedelta(days=7)
-        self.assertEqual([remind(), remind()], [1, 1], "once")
-        self.case.date_start += timedelta(hours=5)
-        self.assertEqual(remind(), 2, "another date")
-        self.send(device=self.copier)
-        self.case.date_start += timedelta(hours=5)
-        self.assertEqual(remind(), 2, "it is done")
