@@ -150,6 +150,8 @@ class KundenportalActivity(models.Model):
             if partner.email_normalized and case_sudo.type_id.is_in_portal:
                 template_sudo = self.env.ref(RECEIPT).sudo()
                 template_sudo._send_secret_mail(case_sudo, "kundenportal_addon.mail_layout_notice")
+                # Whoever opened the case cannot start jobs; this one sends what is queued.
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _note_answer(self):
         """Take down that staff have answered."""

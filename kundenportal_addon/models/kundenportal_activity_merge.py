@@ -72,6 +72,7 @@ class KundenportalActivity(models.Model):
             target_sudo._take_over_text(case)
             if case.state in RUNNING:
                 case._change_state("cancelled", note=target_sudo.display_name)
+                case._announce_merge(target_sudo)
             self.env["kundenportal.protocol"]._close_for(case, target_sudo.display_name)
             case._own_write({"merged_into_id": target_sudo.id})
         if has_reply:
@@ -143,6 +144,18 @@ class KundenportalActivity(models.Model):
             domain = [(column, "=", self._name), ("res_id", "in", duplicates.ids)]
             self.env[model_name].search(domain).write({"res_id": self.id})
         duplicates.activity_ids.write({"res_id": self.id})
+
+    def _announce_merge(self, target):
+        """Tell the customer of a duplicate where it goes on.
+
+        :param target: the case that stays, as superuser
+        """
+        case = self.with_context(lang=self.partner_id.lang)
+        case.message_post(
+            body=case.env._("This is the same as %s and goes on there.", target.display_name),
+            message_type="notification",
+            subtype_xmlid="mail.mt_comment",
+        )
 
     def _take_over_text(self, duplicate):
         """Keep what a duplicate said, as a note for the staff.

@@ -15,7 +15,11 @@ class KundenportalActivityStage(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     state = fields.Selection(
-        STATES, required=True, default="in_progress", help="What the stage means to the portal."
+        STATES,
+        required=True,
+        default="in_progress",
+        copy=True,  # Odoo copies no field of this name by itself
+        help="What the stage means to the portal.",
     )
     type_ids = fields.Many2many(
         "kundenportal.activity.type",

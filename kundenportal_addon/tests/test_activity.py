@@ -360,8 +360,8 @@ class TestStates(ActivityFixture, PortalCase):
             self.ticket_type.stage_ids -= done
         with self.assertRaises(ValidationError):
             done.active = False
-        unused = done.copy({"type_ids": [Command.set(self.ticket_type.ids)]})
-        self.ticket_type.stage_ids -= done
+        unused = done.copy({"type_ids": [Command.clear()]})
+        self.ticket_type.stage_ids = self.ticket_type.stage_ids - done + unused
         with self.assertRaises(ValidationError):
             unused.unlink()
 

@@ -181,6 +181,9 @@ class TestDuplicates(StaffCase):
         self.assertEqual(action["res_id"], kept.id)
         self.assertEqual((double.state, double.merged_into_id), ("cancelled", kept))
         self.assertIn(self.user2, kept.participant_ids)
+        announced = double._get_portal_messages()
+        self.assertIn(kept.number, announced.body)
+        self.assertEqual(self.notified(announced), self.user | self.user2)
         self.assertTrue(kept.is_confidential)
         self.assertTrue(kept.customer_replied)
         files = self.env["ir.attachment"].search(
@@ -263,9 +266,7 @@ class TestContacts(StaffCase):
 @tagged("post_install", "-at_install")
 class TestTelephone(StaffCase):
     def test_found_by_what_is_said(self):
-        self.user.write(
-            {"ref": "K-4711", "phone": "+49 40 1234567", "mobile": "+49 171 7654321"}
-        )
+        self.user.write({"ref": "K-4711", "phone": "+49 40 1234567", "mobile": "+49 171 7654321"})
         self.env["maintenance.equipment"].create(
             {"name": "Drucker", "serial_no": "SN-998877", "customer_id": self.nord.id}
         )
@@ -312,7 +313,9 @@ class TestTelephone(StaffCase):
             form.type_id = self.ticket_type
             form.name = "Papierstau"
             form.description = "Fach 2 <b>klemmt</b>"
-        action = form.record.action_create_case()
+        with self.capture_triggers("mail.ir_cron_mail_scheduler_action") as triggers:
+            action = form.record.action_create_case()
+        self.assertTrue(triggers.records, "the receipt goes out at once")
         case = self.env["kundenportal.activity"].browse(action["res_id"])
         self.assertEqual((case.partner_id, case.channel), (self.user, "phone"))
         self.assertEqual(case.equipment_id, device)
