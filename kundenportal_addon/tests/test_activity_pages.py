@@ -376,7 +376,7 @@ class TestActivityPage(ActivityPageCase):
             ({}, [("text", b"a file in a text's place")], "text"),
             ({"text": "x" * 10001}, [], "text"),
             ({"text": "Hallo"}, [("plan.exe", b"MZ")], "files"),
-            ({"text": "Hallo"}, [("seite.html", b"<script>")], "files"),
+            ({"text": "Hallo"}, [("../../x.html", b"<script>")], "files"),
             ({"text": "Hallo"}, [("leer.pdf", b"")], "files"),
             ({"text": "Hallo"}, [("gross.pdf", b"x" * (10 * 2**20 + 1))], "files"),
             ({"text": "Hallo"}, [(f"{number}.png", b"x") for number in range(11)], "files"),
