@@ -66,17 +66,14 @@ class KundenportalActivity(models.Model):
         """
         _ = self.env._
         types_sudo = self.env["kundenportal.activity.type"]._get_visible(self.env.user)
+        types = {"": _("All")} | {str(one.id): one.name for one in types_sudo}
         groups = {"": _("Nothing"), "state": _("Status"), "type": _("Type")}
         if self.env.user._get_portal_level() == "main_user":
             groups["contact"] = _("Contact")
         states = {"": _("All"), "running": _("Running"), "closed": _("Closed")}
         orders = {"newest": _("Newest"), "oldest": _("Oldest"), "date": _("Start")}
         return [
-            {
-                "name": "type",
-                "label": _("Type"),
-                "options": [("", _("All")), *((str(one.id), one.name) for one in types_sudo)],
-            },
+            {"name": "type", "label": _("Type"), "options": list(types.items())},
             {
                 "name": "state",
                 "label": _("Status"),
