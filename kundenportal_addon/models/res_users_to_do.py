@@ -37,16 +37,24 @@ class ResUsers(models.Model):
         that the customer does not have. What is done is not in the answer any more, there is no
         state to keep. Rows are made by `_make_to_do`, or by `_make_to_dos` where there may be many.
 
-        :return: dicts ``kind`` (a word for tests and styles), ``text``, ``url``, ``due`` (a date or
-            None) and ``icon`` (of Font Awesome 4.7)
+        :return: dicts ``kind`` (a word for tests and styles), ``text``, ``about`` (what it is to be
+            done with; may be empty), ``url``, ``due`` (a date or None) and ``icon`` (of Font
+            Awesome 4.7)
         :rtype: list[dict]
         """
         self.ensure_one()
         return self._get_quotation_to_dos() + self._get_message_to_dos()
 
-    def _make_to_do(self, kind, text, url, icon, due=None):
+    def _make_to_do(self, kind, text, url, icon, due=None, about=""):
         """Return one row of the list; the arguments are its values."""
-        return {"kind": kind, "text": text, "url": url, "icon": icon, "due": due or None}
+        return {
+            "kind": kind,
+            "text": text,
+            "about": about,
+            "url": url,
+            "icon": icon,
+            "due": due or None,
+        }
 
     def _make_to_dos(self, records, make, more):
         """Return a row for each record, and one for all the others if there are too many.
