@@ -19,6 +19,7 @@ from . import (
     kundenportal_team,
     kundenportal_activity_stage,
     kundenportal_activity_type,
+    kundenportal_activity_type_number,
     kundenportal_activity_type_texts,
     kundenportal_activity_type_offer,
     kundenportal_activity,

@@ -46,13 +46,3 @@ class KundenportalActivity(models.Model):
         """
         actions = self.env["kundenportal.activity.action"]
         return actions._find_for(self).filtered(lambda action: action.code == "form")
-
-    def _take_over_records(self, duplicates):
-        """Take the forms, too, that this case has not; the others stay where they were sent."""
-        super()._take_over_records(duplicates)
-        taken = {response.action_id.id for response in self.form_response_ids}
-        by_form = duplicates.form_response_ids.grouped(lambda one: (one.activity_id, one.action_id))
-        for (_case, action), responses in by_form.items():
-            if action.id not in taken:
-                taken.add(action.id)
-                responses.write({"activity_id": self.id})
