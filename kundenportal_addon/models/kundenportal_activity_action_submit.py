@@ -140,11 +140,12 @@ class KundenportalActivityAction(models.Model):
             }
         )
         subject = case_sudo or (record if record and record._name == case_sudo._name else case_sudo)
-        if case_sudo and self.after_stage_id:
-            # Set up by staff, thus a step of theirs; left out where it has become impossible.
-            stage = self.after_stage_id
-            if stage.state == case_sudo.state or case_sudo._can_change_state(stage.state):
-                case_sudo._change_stage(stage)
+        stage = self.after_stage_id
+        # Set up by staff, thus a step of theirs; left out where it has become impossible.
+        if stage in case_sudo.type_id.stage_ids and (
+            stage.state == case_sudo.state or case_sudo._can_change_state(stage.state)
+        ):
+            case_sudo._change_stage(stage)
         if subject and self.after_note:
             subject._message_log(body=self.after_note)
         self.env["kundenportal.protocol"]._log(
