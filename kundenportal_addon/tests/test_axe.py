@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 from .message_common import MessageFixture
 from .test_access_routes import RouteCase
 
@@ -65,7 +65,7 @@ def is_known(rule, selector):
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(sync_playwright, "playwright and axe-playwright-python are not installed here")
-class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
+class TestAxe(MessageFixture, RouteCase, BrowserCase):
     """axe looks at every page that customers see, on a phone's width and a desktop's."""
 
     @classmethod
