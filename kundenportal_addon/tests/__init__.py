@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from . import (
     test_access_matrix,
     test_access_methods,
@@ -88,6 +86,3 @@ from . import (
     test_travel,
     test_upgrade,
 )
-
-if find_spec("hypothesis"):  # not everyone who runs the addon's tests has our tools
-    from . import test_slots_exact

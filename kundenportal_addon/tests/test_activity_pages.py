@@ -10,7 +10,7 @@ from odoo.tools.sql import table_columns
 from ..models.kundenportal_activity_list import GROUPS, ORDERS
 from ..models.kundenportal_activity_page import SHOWN_MESSAGES
 from .activity_common import ActivityFixture
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase, PortalHttpCase
 
 #: Steps of PostgreSQL that read an index in its order.
 INDEX_STEPS = {"Index Scan", "Index Only Scan"}
@@ -667,7 +667,7 @@ class TestActivityActionPages(ActivityPageCase):
 
 
 @tagged("post_install", "-at_install")
-class TestActivityTour(ActivityPageCase):
+class TestActivityTour(BrowserCase, ActivityPageCase):
     """Where JavaScript is the point: what is typed survives."""
 
     def test_tour_problem_report(self):

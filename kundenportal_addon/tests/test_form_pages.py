@@ -4,11 +4,11 @@ from odoo.tests import tagged
 
 from .activity_common import ActivityFixture
 from .form_common import FormFixture
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestFormPages(FormFixture, ActivityFixture, PortalHttpCase):
+class TestFormPages(FormFixture, ActivityFixture, BrowserCase):
     """The page of a form, as customers get it."""
 
     def setUp(self):
