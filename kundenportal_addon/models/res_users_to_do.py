@@ -30,8 +30,8 @@ class ResUsers(models.Model):
     def _get_portal_to_dos(self):
         """Return what waits for the acting customer; each feature adds what is its own.
 
-        ``self`` is superuser's, as ``env.user`` always is: what only the rules keep apart has to be
-        searched with ``sudo(False)``.
+        ``self`` is superuser's, as ``env.user`` always is: no record rule applies to what is searched
+        unless that is done with ``sudo(False)``.
 
         Called on every view of the home: one query for each source at most, none for functions
         that the customer does not have. What is done is not in the answer any more, there is no
@@ -80,16 +80,20 @@ class ResUsers(models.Model):
         domain &= Domain("require_payment", "=", True) | (
             Domain("require_signature", "=", True) & Domain("signature", "=", False)
         )
-        # The rules say which of the company's are the customer's.
-        orders = (
+        # As superuser, and what our rule leaves: Odoo's own asks for the company's contacts first,
+        # in queries of their own. Whoever has the function has a level, so that is never all.
+        orders_sudo = (
             self.env["sale.order"]
-            .sudo(False)
+            .sudo()
             .search_fetch(
-                domain, ["name", "validity_date"], order="validity_date, id", limit=TO_DO_LIMIT + 1
+                domain & Domain(self._portal_order_domain()),
+                ["name", "validity_date"],
+                order="validity_date, id",
+                limit=TO_DO_LIMIT + 1,
             )
         )
         return self._make_to_dos(
-            orders,
+            orders_sudo,
             lambda order: self._make_to_do(
                 "quotation",
                 self.env._("Quotation %s: accept or decline", order.name),
