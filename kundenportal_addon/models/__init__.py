@@ -104,6 +104,7 @@ from . import (
     kundenportal_protocol_activity,
     kundenportal_protocol_data_change,
     kundenportal_throttle,
+    mail_message,
     mail_template,
     mail_thread,
     maintenance_equipment,
