@@ -100,6 +100,8 @@ class KundenportalActivityAction(models.Model):
         self._lock(case)
         self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
         form_keys = self.env["kundenportal.form.key"]
+        # What another form has made is no result of this one.
+        form_key = form_key and f"action-{self.id}-{case.id}-{form_key}"
         if earlier_sudo := form_keys._find(form_key):
             return self_sudo._get_handler()._get_outcome(earlier_sudo)
         case.invalidate_recordset()  # whoever held the lock may have changed it
@@ -155,7 +157,7 @@ class KundenportalActivityAction(models.Model):
             record=subject or None,
             responsible=subject.user_id or None,
         )
-        if subject.partner_id and self.after_mail_id:
+        if self.after_mail_id and subject and subject.partner_id in subject._get_invited():
             self._send_mail(subject)
 
     def _send_mail(self, subject):

@@ -38,11 +38,13 @@ class KundenportalActivity(models.Model):
         values = dict(custom_values or {})
         remark = self._get_answer_remark(self.browse(values.pop("answer_to_id", None)))
         named = self._find_named_cases(msg_dict.get("subject"))
+        # Numbers can be guessed and addresses forged: nobody speaks for us by naming one.
+        is_staff = self._is_staff(self._search_senders(msg_dict.get("email_from")))
         for case in named._get_remaining():
-            if case._takes_mail_of(msg_dict.get("email_from")):
+            if not is_staff and case._takes_mail_of(msg_dict.get("email_from")):
                 case.message_update(msg_dict)
                 return case
-        if named:
+        if named and not is_staff:
             remark = remark or self._get_number_remark(named)
         sender = self._find_sender(msg_dict.get("email_from"))
         # Odoo takes the first of several contacts with the address.
@@ -124,7 +126,7 @@ class KundenportalActivity(models.Model):
         self.ensure_one()
         # Their own rights decide, as on every page; a contact without a login is the customer or
         # takes part, or has none.
-        invited = self.partner_id | self.participant_ids
+        invited = self._get_invited()
         found = self._search_senders(email)
         for partner in found:
             if partner in invited:

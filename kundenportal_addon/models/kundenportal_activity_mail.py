@@ -32,7 +32,7 @@ class KundenportalActivity(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
-                "default_partner_ids": self.partner_id.ids,
+                "default_partner_ids": (self.sudo()._get_invited() & self.partner_id).ids,
                 "default_subtype_xmlid": "mail.mt_comment",
             },
         }
@@ -70,9 +70,11 @@ class KundenportalActivity(models.Model):
         """
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
         case_sudo = self.sudo()  # whoever posts need not read who takes part
-        invited = case_sudo.partner_id | case_sudo.participant_ids
+        invited = case_sudo._get_invited()
         wanting = invited._wants_notice("case_answered")
-        chosen = (msg_vals or {}).get("partner_ids") or message.sudo().partner_ids.ids
+        chosen = ()
+        if self._is_staff(message.sudo().author_id):
+            chosen = (msg_vals or {}).get("partner_ids") or message.sudo().partner_ids.ids
         unwanted = {
             recipient["id"]
             for recipient in recipients
@@ -87,7 +89,7 @@ class KundenportalActivity(models.Model):
             message, model_description, msg_vals=msg_vals
         )
         case_sudo = self.sudo()  # see `_notify_get_recipients`
-        invited_ids = (case_sudo.partner_id | case_sudo.participant_ids).ids
+        invited_ids = case_sudo._get_invited().ids
         button = {"active": True, "has_button_access": True}
         own_group = [
             "portal_case",
