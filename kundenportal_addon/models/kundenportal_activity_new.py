@@ -12,6 +12,8 @@ OWN_FIELDS = {
     "waiting_since",
     "reminded_on",
     "merged_into_id",
+    "origin_id",
+    "proposal_state",
     "rating_score",
     "rating_date",
     "questionnaire_asked_on",
