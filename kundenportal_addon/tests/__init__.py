@@ -15,6 +15,7 @@ from . import (
     test_announcement_mail,
     test_announcement_races,
     test_attacks,
+    test_attacks_cases,
     test_attacks_data,
     test_attacks_messages,
     test_attacks_sign_in,
