@@ -96,6 +96,15 @@ class TestConversation(CaseAttackCase):
         with self.assertRaises(AccessError):
             self.call(self.user.user_ids, CASE, "message_post", self.case.ids, body="Ha!")
 
+    def test_pages_of_odoo_hand_out_no_messages(self):
+        note = self.case.message_post(body="Never pays", subtype_xmlid="mail.mt_note")
+        login = self.user.user_ids
+        for mode in ("read", "create", "write"):
+            with self.subTest(mode=mode):
+                self.assertFalse(
+                    self.env["mail.message"].with_user(login)._get_with_access(note.id, mode)
+                )
+
     def test_staff_do_not_answer_for_the_customer(self):
         self.case.proposal = "100 Euro"
         values = {"proposal_state": "confirmed", "origin_id": self.foreign_case.id}
@@ -118,6 +127,16 @@ class TestFormerColleague(CaseAttackCase):
         self.assertFalse(self.case._takes_mail_of(self.user.email))
         answer = self.case.with_user(self.officer).action_answer()
         self.assertFalse(answer["context"]["default_partner_ids"])
+
+    def test_confidential_cases_are_not_handed_over(self):
+        """A main user would read them by saying that the colleague is gone."""
+        self._create_case(self.user)
+        self.case.is_confidential = True
+        counts = dict(self.user._get_handover_counts())
+        self.assertIn(1, counts.values(), counts)
+        self.user._hand_over_to(self.main)
+        self.assertEqual(self.case.partner_id, self.user)
+        self.assertFalse(self.case.with_user(self.main.user_ids).has_access("read"))
 
     def test_own_case_of_a_private_person(self):
         case = self._create_case(self.person)
