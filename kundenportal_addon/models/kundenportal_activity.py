@@ -33,7 +33,6 @@ class KundenportalActivity(models.Model):
     description = fields.Html(sanitize="email_outgoing")
     type_id = fields.Many2one(
         "kundenportal.activity.type",
-        string="Type",
         required=True,
         ondelete="restrict",
         check_company=True,
@@ -81,7 +80,6 @@ class KundenportalActivity(models.Model):
     date_stop = fields.Datetime(string="End")
     location_id = fields.Many2one(
         "res.partner",
-        string="Location",
         compute="_compute_location_id",
         compute_sudo=True,
         store=True,
@@ -148,7 +146,6 @@ class KundenportalActivity(models.Model):
     )
     color = fields.Integer(related="type_id.color", groups="base.group_user")
     customer_replied = fields.Boolean(
-        string="Customer Replied",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -272,7 +269,7 @@ class KundenportalActivity(models.Model):
         unassigned = cases_sudo.filtered(lambda case: not case.user_id)
         if "partner_id" in vals:
             vals = self._prepare_move(vals)
-        result = super().write(vals)
+        result = self._own_write(vals)
         if "type_id" in vals:
             self._fit_stage()
         if not {"partner_id", "participant_ids"}.isdisjoint(vals):

@@ -64,23 +64,34 @@ class KundenportalActivity(models.Model):
         :return: dicts ``name``, ``label`` and ``options``: pairs of a key and a label
         :rtype: list[dict]
         """
-        _ = self.env._
         types_sudo = self.env["kundenportal.activity.type"]._get_visible(self.env.user)
-        types = {"": _("All")} | {str(one.id): one.name for one in types_sudo}
-        groups = {"": _("Nothing"), "state": _("Status"), "type": _("Type")}
+        types = {"": self.env._("All")} | {str(one.id): one.name for one in types_sudo}
+        groups = {
+            "": self.env._("Nothing"),
+            "state": self.env._("Status"),
+            "type": self.env._("Type"),
+        }
         if self.env.user._get_portal_level() == "main_user":
-            groups["contact"] = _("Contact")
-        states = {"": _("All"), "running": _("Running"), "closed": _("Closed")}
-        orders = {"newest": _("Newest"), "oldest": _("Oldest"), "date": _("Start")}
+            groups["contact"] = self.env._("Contact")
+        states = {
+            "": self.env._("All"),
+            "running": self.env._("Running"),
+            "closed": self.env._("Closed"),
+        }
+        orders = {
+            "newest": self.env._("Newest"),
+            "oldest": self.env._("Oldest"),
+            "date": self.env._("Start"),
+        }
         return [
-            {"name": "type", "label": _("Type"), "options": list(types.items())},
+            {"name": "type", "label": self.env._("Type"), "options": list(types.items())},
             {
                 "name": "state",
-                "label": _("Status"),
+                "label": self.env._("Status"),
                 "options": [*states.items(), *self._get_portal_states().items()],
             },
-            {"name": "sort", "label": _("Sort by"), "options": list(orders.items())},
-            {"name": "group", "label": _("Group by"), "options": list(groups.items())},
+            {"name": "sort", "label": self.env._("Sort by"), "options": list(orders.items())},
+            {"name": "group", "label": self.env._("Group by"), "options": list(groups.items())},
         ]
 
     @api.model

@@ -9,7 +9,8 @@ class KundenportalActivity(models.Model):
     # === BUSINESS METHODS === #
 
     def _take_over_records(self, duplicates):
-        super()._take_over_records(duplicates)
+        result = super()._take_over_records(duplicates)
         for response in duplicates.form_response_ids.sorted("id"):
             response._move_to(self)
         duplicates.action_use_ids.activity_id = self
+        return result

@@ -21,7 +21,6 @@ class KundenportalFormAnswer(models.Model):
     )
     field_id = fields.Many2one(
         "kundenportal.form.field",
-        string="Field",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -9,7 +9,6 @@ class MaintenanceEquipment(models.Model):
 
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         index="btree_not_null",
         ondelete="set null",
         tracking=True,

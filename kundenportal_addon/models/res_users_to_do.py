@@ -30,8 +30,8 @@ class ResUsers(models.Model):
     def _get_portal_to_dos(self):
         """Return what waits for the acting customer; each feature adds what is its own.
 
-        ``self`` is superuser's, as ``env.user`` always is: no record rule applies to what is searched
-        unless that is done with ``sudo(False)``.
+        ``self`` is superuser's, as ``env.user`` always is: no record rule applies to what is
+        searched unless that is done with ``sudo(False)``.
 
         Called on every view of the home: one query for each source at most, none for functions
         that the customer does not have. What is done is not in the answer any more, there is no

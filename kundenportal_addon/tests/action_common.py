@@ -11,10 +11,11 @@ class ActionCase(ActivityFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         # Sentences are compared in the language of the sources.
         cls.env["res.lang"]._activate_lang("en_US")
         cls.case = cls._create_case(cls.user)
+        return result
 
     def setUp(self):
         super().setUp()

@@ -14,7 +14,7 @@ class FormFixture:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.form = cls._create_action("form", name="Gerät beschreiben")
         cls.device = cls._create_field(
             "Gerät", "choice", is_required=True, choices=("Drucker", "Kopierer")
@@ -34,6 +34,7 @@ class FormFixture:
         cls.reason = cls._create_field("Warum?", "long", visible_field_id=cls.urgent.id)
         cls.photo = cls._create_field("Fotos", "file")
         cls.case = cls._create_case(cls.user)
+        return result
 
     @classmethod
     def _create_field(cls, name, kind="text", choices=(), action=None, **values):

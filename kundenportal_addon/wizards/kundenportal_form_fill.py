@@ -159,7 +159,7 @@ class KundenportalFormFillLine(models.TransientModel):
         "kundenportal.form.fill", string="Form", required=True, ondelete="cascade"
     )
     field_id = fields.Many2one(
-        "kundenportal.form.field", string="Field", required=True, readonly=True, ondelete="cascade"
+        "kundenportal.form.field", required=True, readonly=True, ondelete="cascade"
     )
     label = fields.Char(related="field_id.name", string="Label")
     kind = fields.Selection(related="field_id.kind")
