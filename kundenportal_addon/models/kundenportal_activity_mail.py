@@ -20,8 +20,9 @@ class KundenportalActivity(models.Model):
 
         :return: an action
         :rtype: dict
+        :raise AccessError: unless the acting user may write the case
         """
-        self.ensure_one()
+        self.ensure_one().check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answer"),

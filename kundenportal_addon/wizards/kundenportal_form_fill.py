@@ -29,8 +29,11 @@ class KundenportalFormFill(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    partner_id = fields.Many2one(related="activity_id.partner_id", string="Customer")
-    explanation = fields.Text(related="action_id.explanation")
+    # With the rights of whoever asks: a dialog can be made for any case.
+    partner_id = fields.Many2one(
+        related="activity_id.partner_id", string="Customer", related_sudo=False
+    )
+    explanation = fields.Text(related="action_id.explanation", related_sudo=False)
     line_ids = fields.One2many("kundenportal.form.fill.line", "fill_id", string="Fields")
 
     # === ONCHANGE METHODS === #
