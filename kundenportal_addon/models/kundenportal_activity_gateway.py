@@ -155,9 +155,12 @@ class KundenportalActivity(models.Model):
         found = self._search_senders(email)
         if self._is_staff(found):
             return found.browse()
+        company = self._get_only_company(found)
         with_login = found.filtered("user_ids")
+        if not company:  # main users may give a colleague whatever address
+            with_login = with_login.filtered("email_verified_on")
         found = with_login if len(with_login) == 1 else found
-        return found if len(found) <= 1 else self._get_only_company(found)
+        return found if len(found) <= 1 else company
 
     @api.model
     def _is_staff(self, partners):

@@ -128,6 +128,7 @@ class TestActivityGateway(ActivityFixture, PortalCase):
         self.assertFalse(case.partner_id, "fits nobody")
         self.assertFalse(case._get_portal_messages().author_id)
         self._create_contact("Chef", self.user.email, self.sued)
+        self.user.with_user(self.user.user_ids)._set_email_verified(self.user.email)
         case = self.receive(self.user)
         self.assertEqual(case.partner_id, self.user, "who signs in with it")
 
