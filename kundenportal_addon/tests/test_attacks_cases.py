@@ -3,8 +3,9 @@
 from werkzeug.datastructures import MultiDict
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .activity_common import ActivityFixture
 from .common import PortalCase
@@ -105,6 +106,12 @@ class TestConversation(CaseAttackCase):
                     self.env["mail.message"].with_user(login)._get_with_access(note.id, mode)
                 )
 
+    def test_customers_take_no_files_out(self):
+        login = self.user.user_ids
+        message = self.case.with_user(login)._post_by_customer("Look", [("x.txt", b"x")])
+        file = message.attachment_ids.with_user(login).sudo(False)
+        self.assertFalse(file._has_attachments_ownership([file.sudo()._get_ownership_token()]))
+
     def test_staff_do_not_answer_for_the_customer(self):
         self.case.proposal = "100 Euro"
         values = {"proposal_state": "confirmed", "origin_id": self.foreign_case.id}
@@ -199,3 +206,31 @@ class TestForgedMails(CaseAttackCase):
         case = gateway.message_new(mail, {"type_id": self.ticket_type.id})
         self.assertNotEqual(case, self.case)
         self.assertFalse(case.partner_id)
+
+    def test_nobody_gets_mails_by_adding_a_colleague_with_the_address(self):
+        victim = self._create_contact("Vera", "vera@nord.example", self.nord)
+        self._create_contact("Not Vera", victim.email, self.sued, "user")
+        sender = self.env[CASE]._find_sender(victim.email)
+        self.assertNotEqual(sender.commercial_partner_id, self.sued)
+
+
+@tagged("post_install", "-at_install")
+class TestForeignStaff(CaseAttackCase):
+    """Staff of another of our companies, and staff without rights."""
+
+    def test_dialogs_tell_nothing(self):
+        company = self.env["res.company"].create({"name": "Other of ours"})
+        other = new_test_user(
+            self.env,
+            "kp_attacker",
+            "kundenportal_addon.group_officer",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        values = {"activity_id": self.case.id, "action_id": self._create_action("form").id}
+        with self.assertRaises(AccessError):
+            fill_id = self.call(other, "kundenportal.form.fill", "create", [values])
+            self.call(other, "kundenportal.form.fill", "read", fill_id, ["partner_id"])
+        for user in (other, self.internal, self.stranger.user_ids):
+            with self.subTest(user=user), self.assertRaises(AccessError):
+                self.call(user, CASE, "action_answer", self.case.ids)
