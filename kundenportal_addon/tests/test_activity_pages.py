@@ -278,6 +278,33 @@ class TestActivityPage(ActivityPageCase):
         )
         self.assertTrue(page.xpath("//form[contains(@class, 'kp_comment_form')]"))
 
+    def test_steps_that_a_case_took(self):
+        def steps(case, *states):
+            for state in states:
+                case._change_state(state)
+            stages = case.type_id.stage_ids
+            state_of = {stage._get_portal_name(): stage.state for stage in stages}
+            return [
+                (state_of[step["name"]], step["status"]) for step in case._prepare_portal_progress()
+            ]
+
+        case = self._create_case(self.user)
+        self.assertEqual(
+            steps(case),
+            [("new", "current"), ("planned", "open"), ("in_progress", "open"), ("done", "open")],
+        )
+        self.assertEqual(
+            steps(case, "in_progress"),
+            [("new", "done"), ("in_progress", "current"), ("done", "open")],
+            "nothing was planned",
+        )
+        self.assertEqual(steps(case, "cancelled"), [("new", "done"), ("cancelled", "current")])
+        planned = self._create_case(self.user, date_start="2030-01-01 10:00:00")
+        self.assertEqual(
+            steps(planned, "planned", "in_progress"),
+            [("new", "done"), ("planned", "done"), ("in_progress", "current"), ("done", "open")],
+        )
+
     def test_internal_notes_and_their_files_never(self):
         case = self._create_case(self.user)
         case = case.with_user(self.officer)
