@@ -187,10 +187,10 @@ def month():
     for name, minutes in cases.items():
         crew, job = busy_month(minutes)
         gaps = sum(len(tour.gaps) for each in crew for tour in each.tours)
-        fresh = lambda crew=crew: [each.__dict__.pop("tours", None) for each in crew]  # noqa: E731
 
-        def all_of_it(crew=crew, job=job, fresh=fresh):
-            fresh()
+        def all_of_it(crew=crew, job=job):
+            for each in crew:
+                each.__dict__.pop("tours", None)  # what an earlier run kept
             return find_slots(crew, job, **options)
 
         times = medians(

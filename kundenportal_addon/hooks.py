@@ -72,8 +72,21 @@ def uninstall_hook(env):
     env["res.users"].with_context(active_test=False).search(
         [("all_group_ids", "in", level_group.ids)]
     ).write({"group_ids": [(4, portal_group.id)]})
-    # Entries go with their table; until then they would keep their kinds from being deleted.
+    # Our records go with their tables; until then they would keep each other from being deleted.
     env.cr.execute(
-        "ALTER TABLE kundenportal_protocol "
-        "DROP CONSTRAINT IF EXISTS kundenportal_protocol_kind_id_fkey"
+        """
+        SELECT conrelid::regclass::text, conname
+          FROM pg_constraint
+         WHERE contype = 'f'
+           AND confdeltype = 'r'
+           AND conrelid::regclass::text LIKE 'kundenportal%'
+        """
     )
+    for table, constraint in env.cr.fetchall():
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(constraint),
+            )
+        )

@@ -63,7 +63,7 @@ class PortalActivities(KundenportalPortal):
             return self._render_activities(
                 "portal_activity_new", crumbs=[self._get_new_crumb()], offers=self._get_offers()
             )
-        return self._render_new(case_type_sudo)
+        return self._render_new_activity(case_type_sudo)
 
     @route("/my/activities/new", **portal_form())
     def portal_activity_add(self, form_key="", **typed):
@@ -77,8 +77,8 @@ class PortalActivities(KundenportalPortal):
                 case_type_sudo, typed, request.httprequest.files, clean(form_key)
             )
         if errors:
-            return self._render_new(case_type_sudo, typed, errors, form_key)
-        return self._redirect(case_sudo._get_portal_path(), "created")
+            return self._render_new_activity(case_type_sudo, typed, errors, form_key)
+        return self._redirect_to_activity(case_sudo, "created")
 
     # === A CASE === #
 
@@ -100,7 +100,7 @@ class PortalActivities(KundenportalPortal):
             raise NotFound() from None
         if errors:
             return self._render_activity(case, typed=typed, errors=errors, form_key=form_key)
-        return self._redirect(case._get_portal_path(), "sent", "#conversation")
+        return self._redirect_to_activity(case, "sent", "#conversation")
 
     @route(f"{ACTIVITY_URL}/attachment/<int:attachment_id>", **portal_page())
     def portal_activity_attachment(self, activity_id, attachment_id, **kw):
@@ -150,13 +150,13 @@ class PortalActivities(KundenportalPortal):
     def _get_new_crumb(self):
         return {"text": request.env._("New request"), "url": "/my/activities/new"}
 
-    def _redirect(self, path, done, anchor=""):
-        return request.redirect(f"{path}?done={done}{anchor}")
+    def _redirect_to_activity(self, case, done, anchor=""):
+        return request.redirect(f"{case._get_portal_path()}?done={done}{anchor}")
 
-    def _render_new(self, case_type_sudo, typed=None, errors=None, form_key=None):
+    def _render_new_activity(self, case_type_sudo, typed=None, errors=None, form_key=None):
         typed, errors = typed or {}, errors or {}
         cases = request.env["kundenportal.activity"]
-        return self._render_form(
+        return self._render_activity_form(
             "portal_activity_new_form",
             f"new-{case_type_sudo.id}",
             form_key,
@@ -174,7 +174,7 @@ class PortalActivities(KundenportalPortal):
         type_id = case.sudo().type_id.id  # of the customer's own form
         drafts = {"created": f"new-{type_id}", "sent": f"case-{case.id}"}
         arrived = drafts.get(done, f"action-{case.id}-")
-        return self._render_form(
+        return self._render_activity_form(
             "portal_activity",
             f"case-{case.id}",
             form_key,
@@ -187,9 +187,9 @@ class PortalActivities(KundenportalPortal):
             **case._prepare_portal_form(),
         )
 
-    def _render_form(self, template, draft, form_key, **values):
+    def _render_activity_form(self, page, draft, form_key, **values):
         return self._render_activities(
-            template,
+            page,
             draft=self._get_draft(draft),
             form_key=clean(form_key) or secrets.token_urlsafe(16),
             **values,
@@ -202,9 +202,9 @@ class PortalActivities(KundenportalPortal):
     def _clean_typed(self, typed):
         return {name: clean(value) for name, value in typed.items()}
 
-    def _render_activities(self, template, crumbs=(), **values):
+    def _render_activities(self, page, crumbs=(), **values):
         return request.render(
-            f"kundenportal_addon.{template}",
+            f"kundenportal_addon.{page}",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "activities",

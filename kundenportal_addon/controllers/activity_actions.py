@@ -24,7 +24,7 @@ class PortalActivityActions(PortalActivities):
     def portal_activity_act(self, activity_id, action_id, **typed):
         """Do what the customer asks for."""
         case = self._get_case(activity_id)
-        return self._act(self._get_action(action_id, case), case, typed)
+        return self._act_on_activity(self._get_action(action_id, case), case, typed)
 
     @route("/my/action/<int:company_action_id>", **portal_page())
     def portal_action(self, company_action_id, **kw):
@@ -38,9 +38,9 @@ class PortalActivityActions(PortalActivities):
         """Do what the customer asks for, without a case."""
         self._check_activities()
         no_case = request.env["kundenportal.activity"]
-        return self._act(self._get_action(company_action_id, no_case), no_case, typed)
+        return self._act_on_activity(self._get_action(company_action_id, no_case), no_case, typed)
 
-    def _act(self, action_sudo, case, typed):
+    def _act_on_activity(self, action_sudo, case, typed):
         form_key = clean(typed.get("form_key"))
         try:
             with request.env.cr.savepoint():
@@ -59,9 +59,10 @@ class PortalActivityActions(PortalActivities):
             return request.redirect(outcome.url)
         made = outcome.record
         if made and made._name == case._name and made.id != case.id:
-            return self._redirect(made._get_portal_path(), "created")
-        done = "action" if outcome.is_done else "saved"
-        return self._redirect(case._get_portal_path() if case else "/my", done)
+            return self._redirect_to_activity(made, "created")
+        if not case:
+            return request.redirect("/my")
+        return self._redirect_to_activity(case, "action" if outcome.is_done else "saved")
 
     # === ACCESS === #
 
@@ -86,8 +87,12 @@ class PortalActivityActions(PortalActivities):
             title = case._prepare_portal_rows()[0]["title"]
             crumbs.insert(0, {"text": title, "url": back_url})
         refusal = action_sudo._get_refusal(case)
-        values = {} if refusal else action_sudo._prepare(case, typed, errors)
-        return self._render_form(
+        values = (
+            action_sudo._prepare_refused(case, typed)
+            if refusal
+            else action_sudo._prepare(case, typed, errors)
+        )
+        return self._render_activity_form(
             "portal_activity_action",
             f"action-{case.id}-{action_sudo.id}",
             form_key,

@@ -74,10 +74,13 @@ class KundenportalPortal(CustomerPortal, PortalAccount):
     def home(self, **kw):
         response = super().home(**kw)
         if response.is_qweb and request.env.user._get_portal_level():
+            to_dos = request.env.user._prepare_portal_to_dos()
+            is_listed = any(to_do["kind"] == "quotation" for to_do in to_dos)
             response.qcontext.update(
                 portal_tiles=self._prepare_portal_tiles(),
-                portal_to_dos=request.env.user._prepare_portal_to_dos(),
+                portal_to_dos=to_dos,
                 portal_hidden_cards=CARDS_BEHIND_TILES,
+                portal_hidden_alerts=["/my/quotes"] if is_listed else [],
             )
         return response
 

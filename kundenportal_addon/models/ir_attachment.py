@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+#: What customers send with a case belongs to the case from then on.
+CASE_MODELS = {"kundenportal.activity", "kundenportal.form.response"}
+
 
 class IrAttachment(models.Model):
     """Files of what was sent stay as they were sent."""
@@ -14,6 +17,15 @@ class IrAttachment(models.Model):
     def unlink(self):
         self._check_not_sent()
         return super().unlink()
+
+    def _has_attachments_ownership(self, attachment_tokens):
+        """Let no customer take files out of cases, as Odoo lets whoever wrote the message."""
+        is_kept = not CASE_MODELS.isdisjoint(
+            self.sudo().mapped("res_model")
+        )  # see `_check_not_sent`
+        if is_kept and not self.env.user._is_internal():
+            return False
+        return super()._has_attachments_ownership(attachment_tokens)
 
     def _check_not_sent(self):
         """Refuse to touch files of messages that are on their way, and of replies.

@@ -36,6 +36,14 @@ class KundenportalActivityAction(models.Model):
         for action in self:
             action.response_count = counts.get(action._origin, 0)
 
+    # === CRUD METHODS === #
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for action, copied in zip(self, copies, strict=True):
+            action.field_ids._copy_conditions_to(copied.field_ids)
+        return copies
+
     # === ACTION METHODS === #
 
     def action_fill_in(self):

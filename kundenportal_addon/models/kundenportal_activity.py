@@ -28,12 +28,11 @@ class KundenportalActivity(models.Model):
     _rec_names_search = ["number", "name"]
     _primary_email = "email_from"
 
-    number = fields.Char(readonly=True, copy=False, index="trigram")
-    name = fields.Char(string="Title", required=True, tracking=True, index="trigram")
+    number = fields.Char(string="Case No.", readonly=True, copy=False, index="trigram")
+    name = fields.Char(string="Subject", required=True, tracking=True, index="trigram")
     description = fields.Html(sanitize="email_outgoing")
     type_id = fields.Many2one(
         "kundenportal.activity.type",
-        string="Type",
         required=True,
         ondelete="restrict",
         check_company=True,
@@ -81,7 +80,6 @@ class KundenportalActivity(models.Model):
     date_stop = fields.Datetime(string="End")
     location_id = fields.Many2one(
         "res.partner",
-        string="Location",
         compute="_compute_location_id",
         compute_sudo=True,
         store=True,
@@ -127,6 +125,7 @@ class KundenportalActivity(models.Model):
         "res.users",
         string="Responsible",
         domain=lambda self: self.env["kundenportal.deputy"]._get_staff_domain(),
+        check_company=True,
         index=True,
         tracking=True,
         copy=False,
@@ -147,7 +146,6 @@ class KundenportalActivity(models.Model):
     )
     color = fields.Integer(related="type_id.color", groups="base.group_user")
     customer_replied = fields.Boolean(
-        string="Customer Replied",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -161,6 +159,7 @@ class KundenportalActivity(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups="base.group_user",
     )
 
     _number_unique = models.UniqueIndex("(company_id, number) WHERE number IS NOT NULL")
@@ -222,6 +221,13 @@ class KundenportalActivity(models.Model):
             [("type_ids", "in", type_id)] if type_id else [("type_ids", "!=", False)]
         )
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Know the company before the case is saved: devices and colleagues are chosen by it."""
+        self.commercial_partner_id = self.partner_id.commercial_partner_id
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -238,7 +244,8 @@ class KundenportalActivity(models.Model):
                 company=case_sudo.company_id,
             )
             case_sudo._enter_inbox()
-        cases.sudo().filtered(lambda case: case.channel == "mail")._send_receipt()
+        if not self.env.context.get("case_mail_is_automatic"):  # two machines would go on for ever
+            cases.sudo().filtered(lambda case: case.channel == "mail")._send_receipt()
         return cases
 
     def write(self, vals):
@@ -262,7 +269,7 @@ class KundenportalActivity(models.Model):
         unassigned = cases_sudo.filtered(lambda case: not case.user_id)
         if "partner_id" in vals:
             vals = self._prepare_move(vals)
-        result = super().write(vals)
+        result = self._own_write(vals)
         if "type_id" in vals:
             self._fit_stage()
         if not {"partner_id", "participant_ids"}.isdisjoint(vals):

@@ -38,6 +38,7 @@ class KundenportalActivityAction(models.Model):
             ("reopen", "Reopen"),
             ("withdraw", "Withdraw"),
             ("request", "Open a follow-up case"),
+            ("questionnaire", "Answer a questionnaire"),
         ],
         string="Kind",
         required=True,
@@ -121,10 +122,13 @@ class KundenportalActivityAction(models.Model):
 
     @api.constrains("condition")
     def _check_condition(self):
-        cases = self.env["kundenportal.activity"]
+        cases_sudo = self.env["kundenportal.activity"].sudo()  # as it is asked about customers'
         for action in self:
             try:
-                cases.sudo()._search(action._get_condition()).select()
+                condition = action._get_condition()
+                cases_sudo._search(condition).select()
+                with self.env.cr.savepoint():
+                    cases_sudo.search([], limit=1).filtered_domain(condition)
             except Exception as error:  # whatever an expression can raise
                 raise ValidationError(
                     self.env._(
@@ -167,9 +171,8 @@ class KundenportalActivityAction(models.Model):
     @api.depends("code")
     def _compute_kind_defaults(self):
         for action in self:
-            handler = action.code and action._get_handler()
-            action.is_repeatable = bool(handler) and handler._is_repeatable
-            action.is_to_do = bool(handler) and handler._is_to_do
+            action.is_repeatable = bool(action.code) and action._get_handler()._is_repeatable
+            action.is_to_do = bool(action.code) and action._get_handler()._is_to_do
 
     # === BUSINESS METHODS: WHICH ACTIONS === #
 
@@ -224,18 +227,9 @@ class KundenportalActivityAction(models.Model):
         :param case: which the user may read; empty for an action on the portal's home
         :return: the action as superuser; empty if it is none of this case, or not for the user
         """
-        action_sudo = self.sudo().search(  # see `_find_for`
-            [
-                ("id", "=", action_id),
-                ("type_id", "=", case.sudo().type_id.id),
-            ]
-        )
-        company = self.env.user.company_id
+        action_sudo = self.sudo().search([("id", "=", action_id)])  # see `_find_for`
         return action_sudo.filtered(
-            lambda action: (
-                action._is_for_level()
-                and (case or action.company_id in (company.browse(), company))
-            )
+            lambda action: action._is_for_level() and action._belongs_to(case.sudo())
         )
 
     def _get_handler(self):

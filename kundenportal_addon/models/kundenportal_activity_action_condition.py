@@ -26,7 +26,7 @@ class KundenportalActivityAction(models.Model):
         """
         self.ensure_one()
         self_sudo, case_sudo = self.sudo(), case.sudo()  # set up by staff, for fields of staff
-        if not self_sudo.active or self_sudo.type_id != case_sudo.type_id:
+        if not self_sudo.active or not self_sudo._belongs_to(case_sudo):
             return self.env._("This is not possible here.")
         if not self_sudo._is_for_level():
             return self.env._("This is for main users only.")
@@ -53,6 +53,13 @@ class KundenportalActivityAction(models.Model):
         if not self._matches(case_sudo):
             return self.condition_hint or self.env._("This is not possible at the moment.")
         return ""
+
+    def _belongs_to(self, case_sudo):
+        """Tell whether it is an action of the case's type, or of the acting user's company."""
+        if self.type_id != case_sudo.type_id:
+            return False
+        companies = (self.company_id.browse(), self.env.user.company_id)
+        return bool(case_sudo) or self.company_id in companies
 
     def _is_for_level(self):
         """Tell whether the acting user has the level; staff who help on the telephone have any."""
@@ -90,10 +97,12 @@ class KundenportalActivityAction(models.Model):
 
         :rtype: Domain
         """
+        # The names that the domain editor lets one use.
         context = {
             "uid": self.env.uid,
             "datetime": datetime,
             "dateutil": dateutil,
+            "relativedelta": dateutil.relativedelta.relativedelta,
             "time": time,
             "context_today": lambda: fields.Date.context_today(self),
         }

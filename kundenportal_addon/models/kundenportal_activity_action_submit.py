@@ -1,6 +1,12 @@
+import logging
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..tools.typed_text import clean
+
+_logger = logging.getLogger(__name__)
 
 
 class KundenportalActivityAction(models.Model):
@@ -15,21 +21,24 @@ class KundenportalActivityAction(models.Model):
 
         :rtype: str
         """
-        return self._get_handler()._get_url(self.sudo(), case.sudo())  # see the contract
+        self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
+        return self_sudo._get_handler()._get_url(self_sudo, case_sudo)
 
     def _get_label(self, case):
         """Return what stands on the button that leads to the action.
 
         :rtype: str
         """
-        return self._get_handler()._get_label(self.sudo(), case.sudo())  # see the contract
+        self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
+        return self_sudo._get_handler()._get_label(self_sudo, case_sudo)
 
     def _get_due(self, case):
         """Return the day by which it should be done, if there is one.
 
         :rtype: datetime.date | None
         """
-        return self._get_handler()._get_due(self.sudo(), case.sudo())  # see the contract
+        self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
+        return self_sudo._get_handler()._get_due(self_sudo, case_sudo)
 
     def _prepare(self, case, typed=None, errors=None):
         """Return what the page of the action shows.
@@ -37,7 +46,7 @@ class KundenportalActivityAction(models.Model):
         :param case: which the user may read; empty for an action on the portal's home
         :param dict typed: what was typed, to be kept
         :param dict errors: a sentence per field, as `_submit` returned them
-        :return: ``template`` (to be called inside of the form) and what that template needs
+        :return: ``action_template`` (to be called inside of the form) and what that template needs
         :rtype: dict
         """
         self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
@@ -50,12 +59,31 @@ class KundenportalActivityAction(models.Model):
                 values["typed"], values["errors"], values["response"]
             )
         return {
-            "template": handler._template,
+            "action_template": handler._template,
             "action": self_sudo,
             "case": case_sudo,
             **case_sudo._prepare_portal_form(),
             **values,
         }
+
+    def _prepare_refused(self, case, typed):
+        """Return what the page shows where the action cannot be done, so that no text is lost.
+
+        :param case: which the user may read; empty for an action on the portal's home
+        :param dict typed: what was typed into the form, if it was sent
+        :return: ``not_sent``, pairs of a field's label and what was typed
+        :rtype: dict
+        """
+        if not typed:
+            return {"not_sent": []}
+        self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
+        form_fields = self_sudo._get_handler()._prepare(self_sudo, case_sudo).get("fields") or ()
+        texts = [
+            (field.name, clean(typed.get(field._get_input_name())))
+            for field in form_fields
+            if field.kind in ("text", "long", "number", "date")
+        ]
+        return {"not_sent": [(label, text) for label, text in texts if text]}
 
     def _submit(self, case, data, files, form_key):
         """Do it for the acting user; what was shown is asked again. Sent twice, it is done once.
@@ -70,13 +98,15 @@ class KundenportalActivityAction(models.Model):
         self.ensure_one()
         case.check_access("read")
         self._lock(case)
+        self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
         form_keys = self.env["kundenportal.form.key"]
+        # What another form has made is no result of this one.
+        form_key = form_key and f"action-{self.id}-{case.id}-{form_key}"
         if earlier_sudo := form_keys._find(form_key):
-            return self._get_handler()._get_outcome(earlier_sudo)
+            return self_sudo._get_handler()._get_outcome(earlier_sudo)
         case.invalidate_recordset()  # whoever held the lock may have changed it
         if refusal := self._get_refusal(case) or self._get_throttle_refusal():
             raise UserError(refusal)
-        self_sudo, case_sudo = self.sudo(), case.sudo()  # see the contract
         outcome = self_sudo._get_handler()._submit(self_sudo, case_sudo, data, files)
         if not outcome.errors:
             form_keys._remember(form_key, outcome.record or case_sudo or self_sudo)
@@ -112,11 +142,12 @@ class KundenportalActivityAction(models.Model):
             }
         )
         subject = case_sudo or (record if record and record._name == case_sudo._name else case_sudo)
-        if case_sudo and self.after_stage_id:
-            # Set up by staff, thus a step of theirs; left out where it has become impossible.
-            stage = self.after_stage_id
-            if stage.state == case_sudo.state or case_sudo._can_change_state(stage.state):
-                case_sudo._move_to_stage(stage)
+        stage = self.after_stage_id
+        # Set up by staff, thus a step of theirs; left out where it has become impossible.
+        if stage in case_sudo.type_id.stage_ids and (
+            stage.state == case_sudo.state or case_sudo._can_change_state(stage.state)
+        ):
+            case_sudo._change_stage(stage)
         if subject and self.after_note:
             subject._message_log(body=self.after_note)
         self.env["kundenportal.protocol"]._log(
@@ -126,7 +157,19 @@ class KundenportalActivityAction(models.Model):
             record=subject or None,
             responsible=subject.user_id or None,
         )
-        if subject.partner_id and self.after_mail_id:
-            template = self.after_mail_id.with_company(subject.company_id)
-            template._send_secret_mail(subject)
+        if self.after_mail_id and subject and subject.partner_id in subject._get_invited():
+            self._send_mail(subject)
+
+    def _send_mail(self, subject):
+        """Queue the mail that is set up; a template that is broken holds nobody up."""
+        template = self.after_mail_id.with_company(subject.company_id)
+        try:
+            with self.env.cr.savepoint():
+                template._send_secret_mail(subject)
+        except UserError as error:
+            _logger.warning("Mail of portal action %s: %s", self.id, error)
+            subject._message_log(
+                body=self.env._("The mail “%s” could not be written.", template.name)
+            )
+        else:
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

@@ -19,6 +19,18 @@ class KundenportalActivity(models.Model):
         partner_sudo = self.env["res.partner"].sudo().browse(partner_id or None)
         return {"commercial_partner_id": partner_sudo.commercial_partner_id.id}
 
+    def _get_invited(self):
+        """Return whose case it is, without those who have left the company that it is of.
+
+        :return: contacts, the customer and who takes part
+        """
+        self.ensure_one()
+        people = self.partner_id | self.participant_ids
+        # A private person's own case stays its own in a company, too.
+        return people.filtered(
+            lambda one: self.commercial_partner_id in one | one.commercial_partner_id
+        )
+
     def _prepare_move(self, vals):
         """Complete values that give cases another contact.
 

@@ -38,11 +38,13 @@ class KundenportalActivity(models.Model):
         values = dict(custom_values or {})
         remark = self._get_answer_remark(self.browse(values.pop("answer_to_id", None)))
         named = self._find_named_cases(msg_dict.get("subject"))
-        for case in named:
-            if case._takes_mail_of(msg_dict.get("email_from")):
+        # Numbers can be guessed and addresses forged: nobody speaks for us by naming one.
+        is_staff = self._is_staff(self._search_senders(msg_dict.get("email_from")))
+        for case in named._get_remaining():
+            if not is_staff and case._takes_mail_of(msg_dict.get("email_from")):
                 case.message_update(msg_dict)
                 return case
-        if named:
+        if named and not is_staff:
             remark = remark or self._get_number_remark(named)
         sender = self._find_sender(msg_dict.get("email_from"))
         # Odoo takes the first of several contacts with the address.
@@ -73,7 +75,8 @@ class KundenportalActivity(models.Model):
             sender = case._find_party(msg_dict.get("email_from"))
             if not self._is_staff(sender):
                 msg_dict["author_id"] = sender.id
-                if case.state == "done" and case._is_reopenable():
+                is_written = not self.env.context.get("case_mail_is_automatic")
+                if is_written and case.state == "done" and case._is_reopenable():
                     case._change_state("in_progress", by_customer=True)
         return result
 
@@ -89,14 +92,19 @@ class KundenportalActivity(models.Model):
         """
         self.ensure_one()
         model, _case_id, values, user_id, alias = route
-        case = self
-        while case.merged_into_id:
-            case = case.merged_into_id
+        case = self._get_remaining()
         if case._takes_mail_of(message_dict.get("email_from")):
             return (model, case.id, values, user_id, alias)
         own_alias = self.type_id.alias_id if self.type_id.alias_name else None
         values = {"type_id": self.type_id.id, "answer_to_id": self.id}
         return (model, False, values, user_id, alias or own_alias)
+
+    def _get_remaining(self):
+        """Return what is left of the cases after duplicates were merged, in the same order."""
+        remaining = self
+        while remaining.merged_into_id:
+            remaining = self.browse().union(*(case.merged_into_id or case for case in remaining))
+        return remaining
 
     def _takes_mail_of(self, email):
         """Tell whether a mail from an address lands in this case.
@@ -118,7 +126,7 @@ class KundenportalActivity(models.Model):
         self.ensure_one()
         # Their own rights decide, as on every page; a contact without a login is the customer or
         # takes part, or has none.
-        invited = self.partner_id | self.participant_ids
+        invited = self._get_invited()
         found = self._search_senders(email)
         for partner in found:
             if partner in invited:
@@ -147,9 +155,12 @@ class KundenportalActivity(models.Model):
         found = self._search_senders(email)
         if self._is_staff(found):
             return found.browse()
+        company = self._get_only_company(found)
         with_login = found.filtered("user_ids")
+        if not company:  # main users may give a colleague whatever address
+            with_login = with_login.filtered("email_verified_on")
         found = with_login if len(with_login) == 1 else found
-        return found if len(found) <= 1 else self._get_only_company(found)
+        return found if len(found) <= 1 else company
 
     @api.model
     def _is_staff(self, partners):

@@ -61,6 +61,13 @@ class KundenportalActivity(models.Model):
                 )
             )
 
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_from_inbox(self):
+        """Let no entry wait for what is gone."""
+        self.env["kundenportal.protocol"]._close_for(self, self.env._("Deleted"))
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -75,9 +82,9 @@ class KundenportalActivity(models.Model):
         team = self.env["kundenportal.team"].sudo().browse(vals.get("team_id"))
         team = team or case_type.team_id
         team = team or team._find_for_skills(case_type.skill_ids, company)
-        user_id = vals.get("user_id") or case_type.user_id.filtered("active").id
+        user_id = vals.get("user_id") or case_type.user_id._filter_case_workers(company).id
         if not user_id and team:
-            user_id = team._find_assignee(case_type.skill_ids).id
+            user_id = team._find_assignee(case_type.skill_ids, company).id
         return {"team_id": team.id, "user_id": user_id}
 
     def _enter_inbox(self):

@@ -2,7 +2,7 @@ import html
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import groupby
+from odoo.tools import escape_psql, groupby
 
 from ..tools.case_state import RUNNING, STATES
 from ..tools.typed_text import clean
@@ -64,35 +64,47 @@ class KundenportalActivity(models.Model):
         :return: dicts ``name``, ``label`` and ``options``: pairs of a key and a label
         :rtype: list[dict]
         """
-        _ = self.env._
         types_sudo = self.env["kundenportal.activity.type"]._get_visible(self.env.user)
-        groups = {"": _("Nothing"), "state": _("Status"), "type": _("Type")}
+        types = {"": self.env._("All")} | {str(one.id): one.name for one in types_sudo}
+        groups = {
+            "": self.env._("Nothing"),
+            "state": self.env._("Status"),
+            "type": self.env._("Type"),
+        }
         if self.env.user._get_portal_level() == "main_user":
-            groups["contact"] = _("Contact")
-        states = {"": _("All"), "running": _("Running"), "closed": _("Closed")}
-        orders = {"newest": _("Newest"), "oldest": _("Oldest"), "date": _("Date")}
+            groups["contact"] = self.env._("Contact")
+        states = {
+            "": self.env._("All"),
+            "running": self.env._("Running"),
+            "closed": self.env._("Closed"),
+        }
+        orders = {
+            "newest": self.env._("Newest"),
+            "oldest": self.env._("Oldest"),
+            "date": self.env._("Start"),
+        }
         return [
-            {
-                "name": "type",
-                "label": _("Type"),
-                "options": [("", _("All")), *((str(one.id), one.name) for one in types_sudo)],
-            },
+            {"name": "type", "label": self.env._("Type"), "options": list(types.items())},
             {
                 "name": "state",
-                "label": _("Status"),
+                "label": self.env._("Status"),
                 "options": [*states.items(), *self._get_portal_states().items()],
             },
-            {"name": "sort", "label": _("Sort by"), "options": list(orders.items())},
-            {"name": "group", "label": _("Group by"), "options": list(groups.items())},
+            {"name": "sort", "label": self.env._("Sort by"), "options": list(orders.items())},
+            {"name": "group", "label": self.env._("Group by"), "options": list(groups.items())},
         ]
 
     @api.model
     def _get_portal_states(self):
-        """Return the names of the states in the reader's language.
+        """Return the names of the states as customers read them, in their language.
 
         :rtype: dict[str, str]
         """
-        return {state: self._get_state_name(state) for state, _label in STATES}
+        names = {state: self._get_state_name(state) for state, _label in STATES}
+        return names | {
+            "new": self.env._("Received"),
+            "waiting": self.env._("Answer needed"),
+        }
 
     # === BUSINESS METHODS: WHAT IS FOUND === #
 
@@ -141,10 +153,11 @@ class KundenportalActivity(models.Model):
         """
         # Types are not customers' to read: "any!" asks as superuser.
         own_title = Domain("type_id", "any!", Domain("portal_title", "=", False))
+        needle = escape_psql(word)
         return (
-            Domain("number", "ilike", word)
-            | (own_title & Domain("name", "ilike", word))
-            | Domain("description", "ilike", html.escape(word, quote=False))
+            Domain("number", "ilike", needle)
+            | (own_title & Domain("name", "ilike", needle))
+            | Domain("description", "ilike", html.escape(needle, quote=False))
         )
 
     # === BUSINESS METHODS: WHAT IS SHOWN === #

@@ -20,8 +20,9 @@ class KundenportalActivity(models.Model):
 
         :return: an action
         :rtype: dict
+        :raise AccessError: unless the acting user may write the case
         """
-        self.ensure_one()
+        self.ensure_one().check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answer"),
@@ -32,7 +33,7 @@ class KundenportalActivity(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
-                "default_partner_ids": self.partner_id.ids,
+                "default_partner_ids": (self.sudo()._get_invited() & self.partner_id).ids,
                 "default_subtype_xmlid": "mail.mt_comment",
             },
         }
@@ -54,7 +55,10 @@ class KundenportalActivity(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
         message_sudo = message.sudo()  # subtypes and authors are not customers' to read
-        if message_sudo.message_type in ("comment", "email") and not message_sudo.is_internal:
+        is_written = message_sudo.message_type in ("comment", "email") and not (
+            message_sudo.is_internal or self.env.context.get("case_mail_is_automatic")
+        )
+        if is_written:
             subtype = message_sudo.subtype_id
             if subtype and not subtype.internal:
                 self.sudo()._take_turn(message_sudo)  # customers write no cases
@@ -67,9 +71,11 @@ class KundenportalActivity(models.Model):
         """
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
         case_sudo = self.sudo()  # whoever posts need not read who takes part
-        invited = case_sudo.partner_id | case_sudo.participant_ids
+        invited = case_sudo._get_invited()
         wanting = invited._wants_notice("case_answered")
-        chosen = (msg_vals or {}).get("partner_ids") or message.sudo().partner_ids.ids
+        chosen = ()
+        if self._is_staff(message.sudo().author_id):
+            chosen = (msg_vals or {}).get("partner_ids") or message.sudo().partner_ids.ids
         unwanted = {
             recipient["id"]
             for recipient in recipients
@@ -84,7 +90,7 @@ class KundenportalActivity(models.Model):
             message, model_description, msg_vals=msg_vals
         )
         case_sudo = self.sudo()  # see `_notify_get_recipients`
-        invited_ids = (case_sudo.partner_id | case_sudo.participant_ids).ids
+        invited_ids = case_sudo._get_invited().ids
         button = {"active": True, "has_button_access": True}
         own_group = [
             "portal_case",
@@ -147,6 +153,8 @@ class KundenportalActivity(models.Model):
             if partner.email_normalized and case_sudo.type_id.is_in_portal:
                 template_sudo = self.env.ref(RECEIPT).sudo()
                 template_sudo._send_secret_mail(case_sudo, "kundenportal_addon.mail_layout_notice")
+                # Whoever opened the case cannot start jobs; this one sends what is queued.
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _note_answer(self):
         """Take down that staff have answered."""

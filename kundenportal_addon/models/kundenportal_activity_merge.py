@@ -42,6 +42,7 @@ class KundenportalActivity(models.Model):
         return [
             ("sale.order", "portal_activity_id"),
             ("kundenportal.activity", "merged_into_id"),
+            ("kundenportal.activity", "origin_id"),
         ]
 
     def _merge_into(self, target):
@@ -55,6 +56,7 @@ class KundenportalActivity(models.Model):
         duplicates._check_mergeable(target)
         target_sudo, duplicates_sudo = target.sudo(), duplicates.sudo()  # write was checked
         (target_sudo | duplicates_sudo)._lock_state()
+        has_reply = any(duplicates_sudo.mapped("customer_replied"))  # cancelling takes it away
         target_sudo._take_over_records(duplicates_sudo)
         company = target_sudo.commercial_partner_id
         colleagues = (duplicates_sudo.partner_id | duplicates_sudo.participant_ids).filtered(
@@ -70,8 +72,10 @@ class KundenportalActivity(models.Model):
             target_sudo._take_over_text(case)
             if case.state in RUNNING:
                 case._change_state("cancelled", note=target_sudo.display_name)
+                case._announce_merge(target_sudo)
+            self.env["kundenportal.protocol"]._close_for(case, target_sudo.display_name)
             case._own_write({"merged_into_id": target_sudo.id})
-        if any(duplicates_sudo.mapped("customer_replied")):
+        if has_reply:
             target_sudo._own_write({"customer_replied": True})
         self.env["kundenportal.protocol"]._log(
             "activity_merged",
@@ -101,6 +105,17 @@ class KundenportalActivity(models.Model):
             raise UserError(self.env._("Only cases of one of our companies can be merged."))
         if target.state not in RUNNING:
             raise UserError(self.env._("“%s” is closed.", target.display_name))
+        people = cases_sudo.partner_id | cases_sudo.participant_ids
+        for case in cases_sudo.filtered("is_confidential"):
+            if strangers := people - case.partner_id - case.participant_ids:
+                raise UserError(
+                    self.env._(
+                        "“%(case)s” is confidential, and %(names)s would read it. Make them "
+                        "participants first.",
+                        case=case.display_name,
+                        names=", ".join(strangers.mapped("display_name")),
+                    )
+                )
 
     def _take_over_records(self, duplicates):
         """Move what belongs to other cases to this one: conversation, files, what features have.
@@ -110,8 +125,11 @@ class KundenportalActivity(models.Model):
         for model_name, field_name in self._get_case_bound_fields():
             records = self.env[model_name].with_context(active_test=False)
             found = records.search([(field_name, "in", duplicates.ids)])
-            self.env[model_name].flush_model([field_name])
+            if model_name == self._name:
+                found -= self
+            found.flush_recordset([field_name])
             if found:
+                # Past the models' own rules, as of confirmed orders.
                 self.env.cr.execute(
                     SQL(
                         "UPDATE %s SET %s = %s WHERE id IN %s",
@@ -126,6 +144,18 @@ class KundenportalActivity(models.Model):
             domain = [(column, "=", self._name), ("res_id", "in", duplicates.ids)]
             self.env[model_name].search(domain).write({"res_id": self.id})
         duplicates.activity_ids.write({"res_id": self.id})
+
+    def _announce_merge(self, target):
+        """Tell the customer of a duplicate where it goes on.
+
+        :param target: the case that stays, as superuser
+        """
+        case = self.with_context(lang=self.partner_id.lang)
+        case.message_post(
+            body=case.env._("This is the same as %s and goes on there.", target.display_name),
+            message_type="notification",
+            subtype_xmlid="mail.mt_comment",
+        )
 
     def _take_over_text(self, duplicate):
         """Keep what a duplicate said, as a note for the staff.

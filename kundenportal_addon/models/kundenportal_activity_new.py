@@ -3,6 +3,8 @@ from odoo import api, models
 #: What only the portal itself writes; no remote call does.
 OWN_FIELDS = {
     "number",
+    "state",
+    "list_rank",
     "commercial_partner_id",
     "customer_replied",
     "first_answered_on",
@@ -10,6 +12,8 @@ OWN_FIELDS = {
     "waiting_since",
     "reminded_on",
     "merged_into_id",
+    "origin_id",
+    "proposal_state",
     "rating_score",
     "rating_date",
     "questionnaire_asked_on",

@@ -115,18 +115,17 @@ class KundenportalActivity(models.Model):
 
         :rtype: dict[int, str]
         """
-        stages = self._get_portal_stages()
+        stages, states = self._get_portal_stages(), self._get_portal_states()
         return {
-            case.id: stages[case.id]._get_portal_name()
-            if stages[case.id]
-            else case._get_state_name(case.state)
+            case.id: stages[case.id]._get_portal_name() if stages[case.id] else states[case.state]
             for case in self
         }
 
     def _prepare_portal_progress(self):
         """Return the way of the case as customers see it, step by step.
 
-        Steps out of the way (cancelled, waiting) are shown only while the case is there.
+        Steps out of the way (cancelled, waiting) are shown only while the case is there, and what
+        it went past without (a date, or all that follows a cancellation) is not.
 
         :return: dicts ``name`` and ``status``: ``done``, ``current`` or ``open``
         :rtype: list[dict]
@@ -134,10 +133,14 @@ class KundenportalActivity(models.Model):
         self.ensure_one()
         case_sudo = self.sudo()  # see `_get_portal_stages`
         current = self._get_portal_stages()[self.id]
+        out_of_the_way = {"cancelled", "waiting"}
+        if case_sudo.state == "cancelled":
+            out_of_the_way |= {"planned", "in_progress", "done"}
+        elif case_sudo.state != "new" and not case_sudo.date_start:
+            out_of_the_way.add("planned")
         shown = case_sudo.type_id.stage_ids.sorted().filtered(
             lambda stage: (
-                stage == current
-                or (stage.is_in_portal and stage.state not in ("cancelled", "waiting"))
+                stage == current or (stage.is_in_portal and stage.state not in out_of_the_way)
             )
         )
         position = shown.ids.index(current.id) if current else -1

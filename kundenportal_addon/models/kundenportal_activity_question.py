@@ -26,16 +26,10 @@ class KundenportalActivity(models.Model):
         """
         self._own_write({"questionnaire_asked_on": fields.Datetime.now()})
         asked = {case: case._get_asked_by_mail(action) for case in self}
-        function = self.env["ir.model.data"]._xmlid_to_res_id(
-            "kundenportal_addon.group_function_activities"
-        )
         partners = self.env["res.partner"].union(*asked.values())
         readers = partners._wants_notice("questionnaire").filtered(
             lambda partner: (
-                partner.active
-                and partner.email_normalized
-                and not partner.is_blacklisted
-                and function in partner.user_ids.all_group_ids.ids
+                partner.active and partner.email_normalized and not partner.is_blacklisted
             )
         )
         template = self.env.ref("kundenportal_addon.mail_template_questionnaire")
@@ -48,11 +42,17 @@ class KundenportalActivity(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _get_asked_by_mail(self, action):
-        """Return who is asked by mail about one case: nobody who has begun to answer."""
+        """Return who is asked by mail about one case: who could answer now and has not begun."""
         self.ensure_one()
         if self._find_questionnaire(action):
             return self.env["res.partner"]
-        return self._get_asked_partners()
+        logins = self._get_asked_partners().user_ids.filtered("share")
+        return logins.filtered(lambda user: self._can_be_answered_by(user, action)).partner_id
+
+    def _can_be_answered_by(self, user, action):
+        """Tell whether the page of the questionnaire would let a customer begin."""
+        case = self.with_user(user)
+        return case.has_access("read") and not action.with_user(user)._get_refusal(case)
 
     def _prepare_question(self, action, partner):
         """Return what the mail says of the case, in the reader's language.

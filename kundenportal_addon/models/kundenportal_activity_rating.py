@@ -47,10 +47,11 @@ class KundenportalActivity(models.Model):
 
         :return: an action
         :rtype: dict
+        :raise AccessError: unless the acting user may write the case, as customers may not
         :raise UserError: if nothing has been answered
         """
         self.ensure_one()
-        self.check_access("read")
+        self.check_access("write")
         # Staff see the answers about a case that they see; surveys are another app's.
         done_sudo = self.sudo().questionnaire_ids.filtered(lambda answer: answer.state == "done")
         if not done_sudo:

@@ -40,6 +40,8 @@ class KundenportalActivity(models.Model):
             raise AccessError(self.env._("New requests of this kind are not offered."))
         self.env["kundenportal.activity.action"]._lock(self.browse())
         form_keys = self.env["kundenportal.form.key"]
+        # What another form has made is no result of this one.
+        form_key = form_key and f"new-{case_type.id}-{form_key}"
         if earlier_sudo := form_keys._find(form_key):
             return earlier_sudo, {}
         values, errors = self._read_request(case_type, typed)
@@ -146,6 +148,7 @@ class KundenportalActivity(models.Model):
         self.ensure_one().check_access("read")
         self.env["kundenportal.activity.action"]._lock(self)
         form_keys = self.env["kundenportal.form.key"]
+        form_key = form_key and f"case-{self.id}-{form_key}"  # see `_open_by_customer`
         if form_keys._find(form_key):
             return {}
         self.invalidate_recordset()  # whoever held the lock may have changed it
@@ -162,7 +165,8 @@ class KundenportalActivity(models.Model):
         if not errors and (refusal := self._get_write_refusal("activity_comment")):
             errors["form"] = refusal
         if not errors:
-            self.sudo()._take_up_again()  # customers cause it by methods only
+            if self.state not in RUNNING:  # what is solved comes back with the answer
+                self._change_state("in_progress", by_customer=True)
             form_keys._remember(form_key, self._post_by_customer(text, uploads))
         return errors
 

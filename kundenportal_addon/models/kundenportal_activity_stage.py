@@ -15,7 +15,11 @@ class KundenportalActivityStage(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     state = fields.Selection(
-        STATES, required=True, default="in_progress", help="What the stage means to the portal."
+        STATES,
+        required=True,
+        default="in_progress",
+        copy=True,  # Odoo copies no field of this name by itself
+        help="What the stage means to the portal.",
     )
     type_ids = fields.Many2many(
         "kundenportal.activity.type",
@@ -40,6 +44,7 @@ class KundenportalActivityStage(models.Model):
         """Keep the meaning of stages in which cases are: closed ones would run again, unseen.
 
         :raise UserError: if another state is given to such a stage
+        :raise ValidationError: if a type lacked a stage that it needs
         """
         changed = self.filtered(lambda stage: vals.get("state", stage.state) != stage.state)
         # Cases of other companies count, too.
@@ -52,9 +57,26 @@ class KundenportalActivityStage(models.Model):
                     "stage and move them."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if not {"state", "active"}.isdisjoint(vals):
+            self._get_types()._check_stages()
+        return result
+
+    def unlink(self):
+        types = self._get_types()
+        result = super().unlink()
+        types._check_stages()
+        return result
 
     # === BUSINESS METHODS === #
+
+    def _get_types(self):
+        """Return the types that go through these stages, archived ones and other companies', too.
+
+        :return: as superuser
+        """
+        types_sudo = self.env["kundenportal.activity.type"].sudo()
+        return types_sudo.with_context(active_test=False).search([("stage_ids", "in", self.ids)])
 
     def _get_portal_name(self):
         """Return what customers read.

@@ -79,7 +79,7 @@ class KundenportalActivity(models.Model):
         for case_sudo in cases_sudo:
             case_sudo._check_step(state, by_customer=by_customer)
             new_stage = stage or case_sudo.type_id._get_stage(state)
-            if not new_stage or new_stage not in case_sudo.type_id.sudo().stage_ids:
+            if not new_stage:
                 raise UserError(
                     self.env._(
                         "“%(type)s” has no stage with the status “%(state)s”.",
@@ -87,6 +87,7 @@ class KundenportalActivity(models.Model):
                         state=case_sudo._get_state_name(state),
                     )
                 )
+            case_sudo._check_stage(new_stage)
             case_sudo._own_write(
                 {"stage_id": new_stage.id, **case_sudo._prepare_state(state)},
             )
@@ -103,6 +104,7 @@ class KundenportalActivity(models.Model):
         for case_sudo in self.sudo():  # see `_change_state`
             if case_sudo.stage_id == stage:
                 continue
+            case_sudo._check_stage(stage)
             if case_sudo.state == stage.sudo().state:
                 case_sudo._own_write({"stage_id": stage.id})
             else:
@@ -123,12 +125,13 @@ class KundenportalActivity(models.Model):
     def _is_reopenable(self):
         """Tell whether the customer may still take up the closed case again."""
         self.ensure_one()
-        days = self.sudo().type_id.reopen_days  # types are not customers' to read
+        case_sudo = self.sudo()  # types and duplicates are not customers' to read
         return (
-            self.state == "done"
-            and not self.merged_into_id
-            and bool(self.closed_on)
-            and self.closed_on + timedelta(days=days) >= fields.Datetime.now()
+            case_sudo.state == "done"
+            and not case_sudo.merged_into_id
+            and bool(case_sudo.closed_on)
+            and case_sudo.closed_on + timedelta(days=case_sudo.type_id.reopen_days)
+            >= fields.Datetime.now()
         )
 
     def _check_step(self, state, *, by_customer):
@@ -146,6 +149,20 @@ class KundenportalActivity(models.Model):
                 new=self._get_state_name(state),
             )
         )
+
+    def _check_stage(self, stage):
+        """Refuse stages of other types, as a column of the kanban view may be one.
+
+        :raise UserError: unless it is one of the case's type
+        """
+        if stage not in self.type_id.stage_ids:
+            raise UserError(
+                self.env._(
+                    "“%(stage)s” is no stage of “%(type)s”.",
+                    stage=stage.name,
+                    type=self.type_id.name,
+                )
+            )
 
     def _lock_state(self):
         """Wait for others who change the same cases, so that of two steps the later one is checked.
@@ -172,11 +189,13 @@ class KundenportalActivity(models.Model):
         :rtype: dict
         """
         now = fields.Datetime.now()
-        return {
+        values = {
             "closed_on": False if state in RUNNING else now,
             "waiting_since": now if state == "waiting" else False,
             "reminded_on": False,
         }
+        # A duplicate that was taken up again is none, and others may be merged into it.
+        return values | {"merged_into_id": False} if state in RUNNING else values
 
     def _after_state(self, state, *, by_customer, note):
         """Do what follows from a new state; hook for features.

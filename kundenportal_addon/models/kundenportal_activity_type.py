@@ -147,10 +147,11 @@ class KundenportalActivityType(models.Model):
 
         :raise ValidationError: naming the first status that no stage has
         """
-        stages = self.env["kundenportal.activity.stage"]
-        states = dict(stages._fields["state"]._description_selection(self.env))
+        state_field = self.env["kundenportal.activity.stage"]._fields["state"]
+        states = dict(state_field._description_selection(self.env))
         for case_type in self:
-            missing = NEEDED_STATES - set(case_type.stage_ids.mapped("state"))
+            stages = case_type.with_context(active_test=True).stage_ids
+            missing = NEEDED_STATES - set(stages.mapped("state"))
             if missing:
                 raise ValidationError(
                     self.env._(
@@ -184,8 +185,6 @@ class KundenportalActivityType(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         types = super().create(vals_list)
-        for case_type in types.filtered(lambda one: not one.sequence_id):
-            case_type.sequence_id = case_type._create_sequence()
         self.env.registry.clear_cache()  # record rules name the types that customers see
         return types
 
@@ -262,26 +261,6 @@ class KundenportalActivityType(models.Model):
         self.ensure_one()
         stages_sudo = self.sudo().stage_ids  # customers cause changes of state, too
         return stages_sudo.sorted().filtered(lambda stage: stage.state == state)[:1]
-
-    def _create_sequence(self):
-        """Make the sequence of the numbers of the type's cases.
-
-        :return: as superuser
-        """
-        return (
-            self.env["ir.sequence"]
-            .sudo()  # managers of the portal need not be administrators
-            .create(
-                {
-                    "name": self.name,
-                    "code": "kundenportal.activity",
-                    "prefix": f"{self.name[:1].upper()}-%(range_year)s-",
-                    "padding": 5,
-                    "company_id": self.company_id.id,
-                    "use_date_range": True,
-                }
-            )
-        )
 
     # === HOOKS OF ODOO'S MAIL ALIASES === #
 

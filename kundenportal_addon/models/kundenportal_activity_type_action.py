@@ -10,3 +10,16 @@ class KundenportalActivityType(models.Model):
     action_ids = fields.One2many(
         "kundenportal.activity.action", "type_id", string="Portal Actions", copy=True
     )
+
+    # === CRUD METHODS === #
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for case_type, copied in zip(self, copies, strict=True):
+            case_type.field_ids._copy_conditions_to(copied.field_ids)
+            actions = zip(
+                case_type.action_ids.sorted("id"), copied.action_ids.sorted("id"), strict=True
+            )
+            for action, copied_action in actions:
+                action.field_ids._copy_conditions_to(copied_action.field_ids)
+        return copies

@@ -95,7 +95,7 @@ class KundenportalActivity(models.Model):
         wanting = self.partner_id._wants_notice("case_answered")
         cases = self.filtered(
             lambda case: (
-                case.partner_id in wanting
+                case.partner_id in wanting & case._get_invited()
                 and case.partner_id.email_normalized
                 and case.type_id.is_in_portal  # of the others customers do not know
             )

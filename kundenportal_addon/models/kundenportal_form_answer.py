@@ -21,7 +21,6 @@ class KundenportalFormAnswer(models.Model):
     )
     field_id = fields.Many2one(
         "kundenportal.form.field",
-        string="Field",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -29,7 +28,7 @@ class KundenportalFormAnswer(models.Model):
     sequence = fields.Integer(readonly=True)
     label = fields.Char(readonly=True, required=True)
     kind = fields.Selection(KINDS, readonly=True, required=True)
-    value = fields.Text(string="Answer", readonly=True, index="trigram")
+    value = fields.Text(string="What Was Answered", readonly=True, index="trigram")
     value_number = fields.Float(
         string="As a Number", digits=(16, 6), readonly=True, aggregator="avg"
     )

@@ -11,5 +11,5 @@ class KundenportalFormChoice(models.Model):
     name = fields.Char(string="Choice", required=True, translate=True)
     sequence = fields.Integer(default=10)
     field_id = fields.Many2one(
-        "kundenportal.form.field", string="Field", required=True, index=True, ondelete="cascade"
+        "kundenportal.form.field", required=True, index=True, ondelete="cascade"
     )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ..tools import form_values
 from ..tools.typed_text import clean
@@ -56,6 +57,7 @@ class KundenportalFormField(models.Model):
         string="Visible If",
         index="btree_not_null",
         ondelete="restrict",
+        copy=False,
         help="The field is there only if this one is answered, or answered so.",
     )
     visible_choice_ids = fields.Many2many(
@@ -65,6 +67,7 @@ class KundenportalFormField(models.Model):
         "choice_id",
         string="Is",
         domain="[('field_id', '=', visible_field_id)]",
+        copy=False,
         help="One of these has to be chosen there; empty: anything.",
     )
 
@@ -81,7 +84,9 @@ class KundenportalFormField(models.Model):
             if field.kind in WITH_CHOICES and not field.choice_ids:
                 raise ValidationError(self.env._("“%s” needs something to choose.", field.name))
 
-    @api.constrains("visible_field_id", "visible_choice_ids", "action_id", "type_id", "kind")
+    @api.constrains(
+        "visible_field_id", "visible_choice_ids", "action_id", "type_id", "kind", "active"
+    )
     def _check_visible(self):
         """Refuse conditions that can never hold, or that look at another form.
 
@@ -95,6 +100,12 @@ class KundenportalFormField(models.Model):
                 raise ValidationError(
                     self.env._("“%s” depends on a field of another form.", field.name)
                 )
+            if field.active and not other.active:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” depends on “%(other)s”.", field=field.name, other=other.name
+                    )
+                )
             if other.kind not in SWITCHES:
                 raise ValidationError(
                     self.env._("“%s” can depend on choices and ticks only.", field.name)
@@ -105,6 +116,32 @@ class KundenportalFormField(models.Model):
                 )
         if self._has_cycle("visible_field_id"):
             raise ValidationError(self.env._("Fields cannot depend on themselves."))
+
+    # === BUSINESS METHODS: COPIES === #
+
+    def _copy_conditions_to(self, copies):
+        """Let the fields of a form's copy depend on each other as those of the form do.
+
+        :param copies: the fields that were made of these, in the same order of ids
+        """
+        originals = self.sorted("id")
+        fields_by_original = dict(zip(originals, copies.sorted("id"), strict=True))
+        choices = {
+            choice: chosen
+            for original, copied in fields_by_original.items()
+            for choice, chosen in zip(
+                original.choice_ids.sorted("id"), copied.choice_ids.sorted("id"), strict=True
+            )
+        }
+        for original in originals.filtered("visible_field_id"):
+            fields_by_original[original].write(
+                {
+                    "visible_field_id": fields_by_original[original.visible_field_id].id,
+                    "visible_choice_ids": [
+                        Command.link(choices[choice].id) for choice in original.visible_choice_ids
+                    ],
+                }
+            )
 
     # === BUSINESS METHODS: WHAT THE FORM SHOWS === #
 

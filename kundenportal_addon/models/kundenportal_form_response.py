@@ -111,8 +111,14 @@ class KundenportalFormResponse(models.Model):
         """
         # Whoever reads the case reads its forms; asked here for staff and customers alike.
         case.check_access("read")
-        return self.sudo().search(
-            [("activity_id", "=", case.id), ("action_id", "=", action.id)], limit=1
+        return self.sudo()._search_versions(case, action)[:1]
+
+    @api.model
+    def _search_versions(self, case, action):
+        """Return what there is of a form, the latest first."""
+        return self.search(
+            [("activity_id", "=", case.id), ("action_id", "=", action.id)],
+            order="version desc, id desc",
         )
 
     def _get_files(self):
@@ -156,9 +162,7 @@ class KundenportalFormResponse(models.Model):
         """
         responses_sudo = self.sudo()  # customers and staff write by this only
         action = action or self.env["kundenportal.activity.action"]
-        latest = responses_sudo.search(
-            [("activity_id", "=", case.id), ("action_id", "=", action.id)], limit=1
-        )
+        latest = responses_sudo._search_versions(case, action)[:1]
         response = latest.filtered(lambda one: one.state == "half")
         if not response:
             response = responses_sudo.create(
@@ -224,13 +228,23 @@ class KundenportalFormResponse(models.Model):
                 kept |= file.copy({"name": file.name, **own})
         return kept
 
+    def _move_to(self, case):
+        """Hand the response to the case with which its own is merged, as superuser.
+
+        What is half-filled in both stays where it was; of two that count the case's own does.
+        """
+        self.ensure_one()
+        versions = self._search_versions(case, self.action_id) if self.action_id else self.browse()
+        if self.state == "half" and "half" in versions.mapped("state"):
+            return
+        values = {"activity_id": case.id}
+        if versions:
+            values["version"] = versions[0].version + 1
+            values["is_current"] = self.is_current and not any(versions.mapped("is_current"))
+        self.write(values)
+
     def _finish(self):
         """Make this the version that counts."""
-        self.search(
-            [
-                ("activity_id", "=", self.activity_id.id),
-                ("action_id", "=", self.action_id.id),
-                ("is_current", "=", True),
-            ]
-        ).is_current = False
+        versions = self._search_versions(self.activity_id, self.action_id)
+        versions.filtered("is_current").is_current = False
         self.write({"state": "done", "is_current": True, "answered_on": fields.Datetime.now()})

@@ -18,7 +18,6 @@ class KundenportalTeam(models.Model):
         string="Our Company",
         index=True,
         ondelete="cascade",
-        default=lambda self: self.env.company,
         help="Empty: for all our companies.",
     )
     leader_id = fields.Many2one(
@@ -68,19 +67,20 @@ class KundenportalTeam(models.Model):
         teams_sudo = self.sudo().search([("company_id", "in", (company.id, False))])
         return teams_sudo.filtered(lambda team: skills <= team.skill_ids)[:1]
 
-    def _find_assignee(self, skills):
+    def _find_assignee(self, skills, company):
         """Return who of the team gets a new case.
 
         :param skills: what is needed; members without them do not count
+        :param company: our company whose case it is; nobody gets what they cannot open
         :return: the user as superuser, or none
         """
         team_sudo = self.sudo()  # see `_find_for_skills`
         if team_sudo.assignment == "leader":
-            return team_sudo.leader_id.filtered("active")
+            return team_sudo.leader_id._filter_case_workers(company)
         if team_sudo.assignment != "balanced":
             return team_sudo.env["res.users"]
-        members = team_sudo.member_ids.filtered(
-            lambda user: user.active and all(user in skill.user_ids for skill in skills)
+        members = team_sudo.member_ids._filter_case_workers(company).filtered(
+            lambda user: all(user in skill.user_ids for skill in skills)
         )
         counts = dict(
             self.env["kundenportal.activity"]

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools.mail_headers import is_automatic
+
 
 class MailThread(models.AbstractModel):
     """Where mails go: whoever holds a mail of a case need not be one of those whose case it is."""
@@ -13,3 +15,8 @@ class MailThread(models.AbstractModel):
             if case:
                 route = case._redirect_mail(message_dict, route)
         return super()._routing_check_route(message, message_dict, route, raise_exception)
+
+    def _message_route_process(self, message, message_dict, routes):
+        # What becomes of a mail is decided where its headers are not known any more.
+        thread = self.with_context(case_mail_is_automatic=is_automatic(message))
+        return super(MailThread, thread)._message_route_process(message, message_dict, routes)

@@ -5,10 +5,10 @@ class MaintenanceEquipment(models.Model):
     """Devices that stand at a customer's."""
 
     _inherit = "maintenance.equipment"
+    _rec_names_search = ["name", "serial_no"]
 
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         index="btree_not_null",
         ondelete="set null",
         tracking=True,

@@ -127,6 +127,16 @@ class ResCompany(models.Model):
         """
         return self.sudo().browse(company_id).partner_id.lang  # customers do not read the company
 
+    @api.model
+    @tools.ormcache()
+    def _get_unrestricted_ids(self):
+        """Return the companies whose documents all users of the customer see.
+
+        :return: ids, whatever the acting user may read
+        :rtype: tuple[int, ...]
+        """
+        return self.sudo().search([("portal_restrict_documents", "=", False)])._ids
+
     def _log_portal_settings(self, names):
         """Write into the protocol which settings of the portal were changed.
 

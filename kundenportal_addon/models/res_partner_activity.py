@@ -73,7 +73,11 @@ class ResPartner(models.Model):
         return counts
 
     def _get_open_cases(self):
-        """Return the contact's running cases that were opened for its company, as superuser."""
+        """Return the contact's running cases that were opened for its company, as superuser.
+
+        Not the confidential ones: a main user would read them by saying that a colleague is gone.
+        To whom these go, staff decide.
+        """
         return (
             self.env["kundenportal.activity"]
             .sudo()  # called past the gate; nothing of them is shown but their number
@@ -82,6 +86,7 @@ class ResPartner(models.Model):
                     ("partner_id", "=", self.id),
                     ("commercial_partner_id", "=", self.commercial_partner_id.id),
                     ("state", "in", RUNNING),
+                    ("is_confidential", "=", False),
                 ]
             )
         )

@@ -14,8 +14,8 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    mobile = fields.Char(unaccent=False)
-    fax = fields.Char(unaccent=False)
+    mobile = fields.Char()
+    fax = fields.Char()
     phone_e164 = fields.Char(
         string="Telephone, for Sign-in",
         compute="_compute_e164",

@@ -13,6 +13,9 @@ class ResPartner(models.Model):
         groups="kundenportal_addon.group_officer",
         help="Messages to the contact; for a company also those to its contacts.",
     )
+    # Odoo searches them past their rights: customers would find out what staff note about them.
+    message_ids = fields.One2many(groups="base.group_user")
+    website_message_ids = fields.One2many(groups="base.group_user")
 
     # === COMPUTE METHODS === #
 

@@ -239,10 +239,8 @@ class ResUsers(models.Model):
         )
         if level == "user":
             # The document's company decides, which need not be the user's.
-            free_sudo = (
-                self.env["res.company"].sudo().search([("portal_restrict_documents", "=", False)])
-            )
-            domain &= Domain("company_id", "in", free_sudo.ids) | own
+            free_ids = self.env["res.company"]._get_unrestricted_ids()
+            domain &= Domain("company_id", "in", free_ids) | own
         return list(domain)
 
     def _portal_contact_domain(self):

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
-    """Which cases a customer sees."""
+    """Which cases a customer sees, and who of the staff can deal with them."""
 
     _inherit = "res.users"
 
@@ -33,4 +33,17 @@ class ResUsers(models.Model):
             Domain("commercial_partner_id", "in", companies.ids)
             & Domain("type_id", "in", types_sudo.ids)
             & visible
+        )
+
+    def _filter_case_workers(self, company):
+        """Return who of these users can open cases of one of our companies.
+
+        :param company: our company
+        """
+        return self.filtered(
+            lambda user: (
+                user.active
+                and company in user.company_ids
+                and user.has_group("kundenportal_addon.group_officer")
+            )
         )

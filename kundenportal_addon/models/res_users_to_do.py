@@ -19,7 +19,9 @@ class ResUsers(models.Model):
         :rtype: list[dict]
         """
         today = fields.Date.context_today(self)
-        to_dos = self._get_portal_to_dos()
+        # Customers do not read logins, not even their own.
+        user_sudo = self.with_user(self).sudo()
+        to_dos = user_sudo._get_portal_to_dos()
         for to_do in to_dos:
             to_do["is_overdue"] = bool(to_do["due"] and to_do["due"] < today)
         # What has no date keeps the order of the features.
@@ -28,20 +30,31 @@ class ResUsers(models.Model):
     def _get_portal_to_dos(self):
         """Return what waits for the acting customer; each feature adds what is its own.
 
+        ``self`` is superuser's, as ``env.user`` always is: no record rule applies to what is
+        searched unless that is done with ``sudo(False)``.
+
         Called on every view of the home: one query for each source at most, none for functions
         that the customer does not have. What is done is not in the answer any more, there is no
         state to keep. Rows are made by `_make_to_do`, or by `_make_to_dos` where there may be many.
 
-        :return: dicts ``kind`` (a word for tests and styles), ``text``, ``url``, ``due`` (a date or
-            None) and ``icon`` (of Font Awesome 4.7)
+        :return: dicts ``kind`` (a word for tests and styles), ``text``, ``about`` (what it is to be
+            done with; may be empty), ``url``, ``due`` (a date or None) and ``icon`` (of Font
+            Awesome 4.7)
         :rtype: list[dict]
         """
         self.ensure_one()
         return self._get_quotation_to_dos() + self._get_message_to_dos()
 
-    def _make_to_do(self, kind, text, url, icon, due=None):
+    def _make_to_do(self, kind, text, url, icon, due=None, about=""):
         """Return one row of the list; the arguments are its values."""
-        return {"kind": kind, "text": text, "url": url, "icon": icon, "due": due or None}
+        return {
+            "kind": kind,
+            "text": text,
+            "about": about,
+            "url": url,
+            "icon": icon,
+            "due": due or None,
+        }
 
     def _make_to_dos(self, records, make, more):
         """Return a row for each record, and one for all the others if there are too many.
@@ -67,12 +80,20 @@ class ResUsers(models.Model):
         domain &= Domain("require_payment", "=", True) | (
             Domain("require_signature", "=", True) & Domain("signature", "=", False)
         )
-        # The rules say which of the company's are the customer's.
-        orders = self.env["sale.order"].search_fetch(
-            domain, ["name", "validity_date"], order="validity_date, id", limit=TO_DO_LIMIT + 1
+        # As superuser, and what our rule leaves: Odoo's own asks for the company's contacts first,
+        # in queries of their own. Whoever has the function has a level, so that is never all.
+        orders_sudo = (
+            self.env["sale.order"]
+            .sudo()
+            .search_fetch(
+                domain & Domain(self._portal_order_domain()),
+                ["name", "validity_date"],
+                order="validity_date, id",
+                limit=TO_DO_LIMIT + 1,
+            )
         )
         return self._make_to_dos(
-            orders,
+            orders_sudo,
             lambda order: self._make_to_do(
                 "quotation",
                 self.env._("Quotation %s: accept or decline", order.name),

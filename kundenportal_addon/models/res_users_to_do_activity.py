@@ -3,6 +3,9 @@ from odoo.fields import Domain
 
 from .res_users_to_do import TO_DO_LIMIT
 
+#: So many cases are asked whether their actions are still possible.
+ASKED_LIMIT = 4 * TO_DO_LIMIT
+
 
 class ResUsers(models.Model):
     """Cases that wait for a customer: an answer, a form, a proposal, a questionnaire."""
@@ -20,50 +23,56 @@ class ResUsers(models.Model):
             return []
         actions_sudo = self._get_to_do_actions()
         cases_sudo = self._get_to_do_cases(actions_sudo)
-        shown_sudo = cases_sudo[:TO_DO_LIMIT]
-        half_sudo = self._get_half_filled(shown_sudo)
+        half_sudo = self._get_half_filled(cases_sudo)
+        begun = {
+            case: half_sudo.filtered(lambda one, case=case: one.activity_id == case).action_id
+            for case in cases_sudo
+        }
+        possible = {
+            case: (actions_sudo | begun[case]).filtered(
+                lambda action, case=case: (
+                    action.type_id == case.type_id and not action._get_refusal(case)
+                )
+            )
+            for case in cases_sudo
+        }
+        found_sudo = cases_sudo.filtered(lambda case: possible[case] or case.state == "waiting")
+        shown_sudo = found_sudo[:TO_DO_LIMIT]
         titles = shown_sudo._render_portal_texts(("portal_title",))
         rows = [
             row
-            for case_sudo in shown_sudo
+            for case in shown_sudo
             for row in self._make_case_to_dos(
-                case_sudo,
-                actions_sudo,
-                half_sudo.filtered(lambda one, case=case_sudo: one.activity_id == case).action_id,
-                titles[case_sudo.id]["portal_title"],
+                case, possible[case].sorted(), begun[case], titles[case.id]["portal_title"]
             )
         ]
-        if len(cases_sudo) > TO_DO_LIMIT:
+        if len(found_sudo) > TO_DO_LIMIT:
             more = self.env._("More requests")
             rows.append(self._make_to_do("case", more, "/my/activities", "fa-ticket"))
         return rows
 
     def _make_case_to_dos(self, case_sudo, actions_sudo, begun_sudo, title):
-        """Return the rows of one case: the actions that wait, else the case itself if it does.
+        """Return the rows of one case: the actions that wait, or else that it waits itself.
 
-        :param actions_sudo: all actions that wait for customers
+        :param actions_sudo: what the customer can do with it now
         :param begun_sudo: the forms of the case that are half-filled
         :param str title: what the customer knows the case by
         """
-        rows = [
+        if not actions_sudo:
+            text = self.env._("Answer us")
+            path = case_sudo._get_portal_path()
+            return [self._make_to_do("case", text, path, "fa-reply", about=title)]
+        return [
             self._make_to_do(
                 action.code,
-                (
-                    self.env._("Continue %(action)s: %(case)s", action=action.name, case=title)
-                    if action in begun_sudo
-                    else self.env._("%(action)s: %(case)s", action=action.name, case=title)
-                ),
+                self.env._("Continue: %s", action.name) if action in begun_sudo else action.name,
                 action._get_url(case_sudo),
                 action.icon or "fa-hand-o-right",
                 action._get_handler()._get_due(action, case_sudo),
+                title,
             )
-            for action in (actions_sudo | begun_sudo).sorted()
-            if action.type_id == case_sudo.type_id and not action._get_refusal(case_sudo)
+            for action in actions_sudo
         ]
-        if not rows and case_sudo.state == "waiting":
-            text = self.env._("Waiting for an answer: %s", title)
-            rows = [self._make_to_do("case", text, case_sudo._get_portal_path(), "fa-reply")]
-        return rows
 
     def _get_to_do_actions(self):
         """Return the actions that wait for customers, as superuser."""
@@ -75,7 +84,10 @@ class ResUsers(models.Model):
         )
 
     def _get_to_do_cases(self, actions_sudo):
-        """Return the cases that wait for this person, one more than are shown, as superuser."""
+        """Return the cases that may wait for this person, as superuser.
+
+        More than are shown, since what is refused only shows when each is asked.
+        """
         waiting = Domain("state", "=", "waiting") | Domain.OR(
             action._get_to_do_domain() for action in actions_sudo
         )
@@ -88,13 +100,12 @@ class ResUsers(models.Model):
         if self._get_portal_level() == "main_user":
             partner |= self.commercial_partner_id
         # What is asked for is staff's to read; whose cases they may be, the record rule says.
-        visible = Domain(self.env["ir.rule"]._compute_domain("kundenportal.activity", "read"))
+        rules = self.env["ir.rule"].sudo(False)  # superuser has none
+        visible = Domain(rules._compute_domain("kundenportal.activity", "read"))
         return (
             self.env["kundenportal.activity"]
             .sudo()
-            .search(
-                Domain("partner_id", "in", partner.ids) & visible & waiting, limit=TO_DO_LIMIT + 1
-            )
+            .search(Domain("partner_id", "in", partner.ids) & visible & waiting, limit=ASKED_LIMIT)
         )
 
     def _get_half_filled(self, cases_sudo):

@@ -19,7 +19,6 @@ class SurveyUserInput(models.Model):
     )
     portal_action_id = fields.Many2one(
         "kundenportal.activity.action",
-        string="Portal Action",
         readonly=True,
         copy=False,
         ondelete="set null",

@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from . import (
     test_access_matrix,
     test_access_methods,
@@ -10,6 +8,7 @@ from . import (
     test_activity_action_addon,
     test_activity_actions,
     test_activity_staff,
+    test_activity_views,
     test_admission,
     test_announcement,
     test_announcement_http,
@@ -21,6 +20,7 @@ from . import (
     test_appointment_planning,
     test_appointment_races,
     test_attacks,
+    test_attacks_cases,
     test_attacks_data,
     test_attacks_messages,
     test_attacks_sign_in,
@@ -39,6 +39,8 @@ from . import (
     test_doctests,
     test_documents_access,
     test_form_pages,
+    test_form_races,
+    test_form_setup,
     test_forms,
     test_functions,
     test_german,
@@ -74,6 +76,7 @@ from . import (
     test_protocol_sign_in,
     test_questionnaire,
     test_questionnaire_http,
+    test_questionnaire_races,
     test_races,
     test_reachability,
     test_registration,
@@ -91,6 +94,3 @@ from . import (
     test_travel,
     test_upgrade,
 )
-
-if find_spec("hypothesis"):  # not everyone who runs the addon's tests has our tools
-    from . import test_slots_exact

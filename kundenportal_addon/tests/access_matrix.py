@@ -195,6 +195,7 @@ VALUES = {
         "name": "x",
     },
     "res.partner": lambda case, partner: {"name": "Neu", "parent_id": partner.parent_id.id},
+    "maintenance.equipment": lambda case, partner: {"name": "x", "customer_id": partner.id},
     "kundenportal.protocol": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.link": lambda case, partner: {
         "purpose": "sign_in",

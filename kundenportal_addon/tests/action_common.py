@@ -11,8 +11,16 @@ class ActionCase(ActivityFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
+        # Sentences are compared in the language of the sources.
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.case = cls._create_case(cls.user)
+        return result
+
+    def setUp(self):
+        super().setUp()
+        # The throttle counts in a transaction of its own.
+        self.enterContext(self.enter_registry_test_mode())
 
     def find(self, contact=None, case=None):
         """Return the actions that a contact has for a case now."""

@@ -35,12 +35,13 @@ class ActivityFixture:
 
     @classmethod
     def _create_action(cls, code="comment", case_type=None, **values):
-        """Let customers do something with the cases of a type."""
+        """Let customers do something with the cases of a type; with an empty one, on the home."""
+        case_type = cls.ticket_type if case_type is None else case_type
         return cls.env["kundenportal.activity.action"].create(
             {
                 "name": "Aktion",
                 "code": code,
-                "type_id": (case_type or cls.ticket_type).id,
+                "type_id": case_type.id,
                 **values,
             }
         )

@@ -6,13 +6,15 @@ from werkzeug.datastructures import FileStorage
 
 from odoo.fields import Command
 
+from .action_common import ActionCase
+
 
 class FormFixture:
     """Mixin beside ``ActivityFixture``: a case of the user with a form."""
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.form = cls._create_action("form", name="Gerät beschreiben")
         cls.device = cls._create_field(
             "Gerät", "choice", is_required=True, choices=("Drucker", "Kopierer")
@@ -32,6 +34,7 @@ class FormFixture:
         cls.reason = cls._create_field("Warum?", "long", visible_field_id=cls.urgent.id)
         cls.photo = cls._create_field("Fotos", "file")
         cls.case = cls._create_case(cls.user)
+        return result
 
     @classmethod
     def _create_field(cls, name, kind="text", choices=(), action=None, **values):
@@ -65,3 +68,23 @@ class FormFixture:
     @staticmethod
     def upload(name="foto.jpg", content=b"JPEG"):
         return FileStorage(BytesIO(content), filename=name)
+
+
+class FormCase(FormFixture, ActionCase):
+    """Base: the form, filled in by models."""
+
+    def send(self, typed=None, files=(), contact=None, half=False, **values):
+        """Fill the form in as a contact's page would.
+
+        :return: the response, or the sentences by name
+        """
+        data = typed if typed is not None else self.typed(**values)
+        uploads = [(self._name(self.photo), upload) for upload in files]
+        outcome = self.submit(
+            self.form, contact, files=uploads, save="half" if half else "done", **data
+        )
+        return outcome.errors or outcome.record
+
+    def answers(self, response):
+        """Return what staff read: label → answer."""
+        return {answer.label: answer.value for answer in response.answer_ids}

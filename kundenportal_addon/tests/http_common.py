@@ -4,14 +4,34 @@ import re
 
 from lxml import html
 
+from odoo import SUPERUSER_ID, api
 from odoo.http import Request
-from odoo.tests import HttpCase
+from odoo.modules.registry import Registry
+from odoo.tests import HttpCase, get_db_name
 from odoo.tools.misc import file_path
 
 from .common import PortalFixture
 
 #: For blurred backgrounds in video calls; not in Debian's package of Odoo.
 LEFT_OUT_BY_DEBIAN = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+
+#: What browsers load in the backend, and elsewhere.
+BACKEND_BUNDLES = {
+    "js": ("web.assets_web",),
+    "css": ("web.assets_web", "web.assets_web_print"),
+}
+PORTAL_BUNDLES = {
+    "js": (
+        "web.assets_frontend_lazy",
+        "web.assets_frontend_minimal",
+        "web.assets_tests",
+        "web.__assets_tests_call__",
+        "portal.assets_chatter",
+    ),
+    "css": ("web.assets_frontend", "portal.assets_chatter", "portal.assets_chatter_style"),
+}
+#: Says that a database has them.
+BUNDLES_KEY = "kundenportal_addon.test_bundles"
 
 
 class PortalHttpCase(PortalFixture, HttpCase):
@@ -111,7 +131,48 @@ class PortalHttpCase(PortalFixture, HttpCase):
         ]
         self.fail(f"{url} takes {count} queries instead of {most}:\n" + "\n---\n".join(queries))
 
-    # === TOURS === #
+
+class BrowserCase(PortalHttpCase):
+    """Pages in a real browser, which loads their scripts and styles.
+
+    These are made once per database, as Odoo's own runner does: to make them takes long, locks
+    out other requests meanwhile, and would be rolled back with each test.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        cls._commit_bundles()
+        super().setUpClass()
+
+    @classmethod
+    def _commit_bundles(cls):
+        with Registry(get_db_name()).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if env["ir.config_parameter"].get_param(BUNDLES_KEY):
+                return
+            try:
+                file_path(LEFT_OUT_BY_DEBIAN)
+            except FileNotFoundError:
+                # The backend's scripts would lament it in the console, which fails any tour.
+                env["ir.asset"].create(
+                    {
+                        "name": "left out by Debian",
+                        "bundle": "web.assets_backend",
+                        "directive": "remove",
+                        "path": LEFT_OUT_BY_DEBIAN,
+                    }
+                )
+            website_id = "website" in env and env["website"].search([], limit=1).id
+            cls._make_bundles(env["ir.qweb"], BACKEND_BUNDLES)
+            cls._make_bundles(env["ir.qweb"].with_context(website_id=website_id), PORTAL_BUNDLES)
+            env["ir.config_parameter"].set_param(BUNDLES_KEY, "made")
+
+    @classmethod
+    def _make_bundles(cls, qweb, bundles):
+        for kind, names in bundles.items():
+            for name in names:
+                bundle = qweb._get_asset_bundle(name, js=kind == "js", css=kind == "css")
+                getattr(bundle, kind)()
 
     def start_portal_tour(self, name, contact, url="/my", **options):
         """Run a tour as the contact's login."""
@@ -119,16 +180,4 @@ class PortalHttpCase(PortalFixture, HttpCase):
 
     def start_staff_tour(self, name, user, url="/odoo", **options):
         """Run a tour in the backend."""
-        try:
-            file_path(LEFT_OUT_BY_DEBIAN)
-        except FileNotFoundError:
-            # The backend's scripts would lament it in the console, which fails any tour.
-            self.env["ir.asset"].create(
-                {
-                    "name": "left out by Debian",
-                    "bundle": "web.assets_backend",
-                    "directive": "remove",
-                    "path": LEFT_OUT_BY_DEBIAN,
-                }
-            )
         self.start_tour(url, name, login=user.login, **options)

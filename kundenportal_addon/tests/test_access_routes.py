@@ -170,6 +170,18 @@ class TestRouteDeclarations(RouteCase):
                         "ours is never called",
                     )
 
+    def test_helpers_of_different_controllers_have_different_names(self):
+        """Odoo makes one class of all controllers; of two helpers of a name one is never called."""
+        for joined in {type(rule.endpoint.func.__self__) for rule in self.our_rules()}:
+            classes = [base for base in joined.__mro__ if base.__module__.startswith(OUR_MODULES)]
+            for name in {
+                name for base in classes for name, it in vars(base).items() if callable(it)
+            }:
+                *first, _last = (base for base in classes if name in vars(base))
+                for base in first:
+                    with self.subTest(name=name, controller=base.__name__):
+                        self.assertIn(f"super().{name}(", inspect.getsource(vars(base)[name]))
+
 
 @tagged("post_install", "-at_install")
 class TestRoutes(RouteCase):

@@ -1,6 +1,7 @@
 """Cases: what a new one gets, who sees it, how it goes from state to state."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -37,12 +38,30 @@ class TestNewCase(ActivityFixture, PortalCase):
         self.assertEqual(first.location_id, self.user)
         self.assertEqual(self.entries(first, "activity_opened").partner_id, self.user)
 
+    def test_types_have_numbers_of_their_own(self):
+        """Two types with the same first letter; the numbers of one company are unique."""
+        types = self._create_type("Quelle") | self._create_type("Quiz") | self._create_type("Q")
+        types[0].sequence_id = False
+        cases = self.env["kundenportal.activity"].union(
+            *(self._create_case(self.user, case_type=one) for one in types)
+        )
+        self.assertEqual(len(set(cases.mapped("number"))), 3)
+
     def test_own_fields_are_not_to_be_chosen(self):
         """Whoever may write cases does not rewrite whose they were and what happened."""
         case = self._create_case(self.user).with_user(self.officer)
         number = case.number
-        case.write({"number": "X", "commercial_partner_id": self.sued.id, "customer_replied": True})
-        self.assertEqual(case.number, number)
+        case.write(
+            {
+                "number": "X",
+                "state": "done",
+                "commercial_partner_id": self.sued.id,
+                "customer_replied": True,
+            }
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((case.number, case.state), (number, "new"))
         self.assertEqual(case.commercial_partner_id, self.nord)
         self.assertFalse(case.customer_replied)
         forged = (
@@ -122,12 +141,36 @@ class TestNewCase(ActivityFixture, PortalCase):
         self._create_case(self.user, user_id=self.manager.id)
         self.assertEqual(self._create_case(self.user).user_id, self.officer)
 
+    def test_nobody_gets_what_they_cannot_open(self):
+        elsewhere = self.env["res.company"].create({"name": "Zweite GmbH"})
+        self.ticket_type.user_id = self.officer
+        team = self.env["kundenportal.team"].create(
+            {
+                "name": "Technik",
+                "member_ids": [Command.set((self.officer | self.manager).ids)],
+                "assignment": "balanced",
+            }
+        )
+        self.ticket_type.team_id = team
+        self.manager.company_ids |= elsewhere
+        case = self._create_case(self.user, company_id=elsewhere.id)
+        self.assertEqual(case.user_id, self.manager)
+        with self.assertRaises(UserError):
+            case.user_id = self.officer
+
+    def test_what_is_deleted_waits_for_nobody(self):
+        case = self._create_case(self.user)
+        entry = self.entries(case, "activity_unassigned")
+        case.with_user(self.manager).unlink()
+        self.assertEqual(entry.review_state, "done")
+
     def test_deadlines_are_working_hours(self):
         self.company.resource_calendar_id = self.env["resource.calendar"].create(
             {"name": "40", "tz": "Europe/Berlin", "hours_per_day": 8}
         )
         self.ticket_type.write({"first_answer_hours": 8, "close_hours": 0})
-        with freeze_time("2026-07-17 12:00:00"):  # a Friday, 14:00 in Berlin
+        friday = datetime(2026, 7, 17, 12)  # 14:00 in Berlin
+        with freeze_time(friday), patch.object(type(self.env.cr), "now", lambda _cr: friday):
             case = self._create_case(self.user)
             self.assertFalse(case.close_deadline)
             deadline = case.first_answer_deadline
@@ -278,6 +321,10 @@ class TestStates(ActivityFixture, PortalCase):
         with self.assertRaises(UserError):
             case.stage_id = alien
         self.assertEqual(case.stage_id, stages["done"])
+        case.action_reopen()
+        alien.state = "in_progress"
+        with self.assertRaises(UserError):  # of the same status, but not of the type
+            case.stage_id = alien
 
     def test_customers(self):
         """What customers may cause is less: the table of the states decides."""
@@ -308,10 +355,15 @@ class TestStates(ActivityFixture, PortalCase):
         case = self._create_case(self.user)
         with self.assertRaises(UserError):
             case.stage_id.state = "done"
+        done = self.ticket_type._get_stage("done")
         with self.assertRaises(ValidationError):
-            self.ticket_type.stage_ids = self.ticket_type.stage_ids.filtered(
-                lambda stage: stage.state != "done"
-            )
+            self.ticket_type.stage_ids -= done
+        with self.assertRaises(ValidationError):
+            done.active = False
+        unused = done.copy({"type_ids": [Command.clear()]})
+        self.ticket_type.stage_ids = self.ticket_type.stage_ids - done + unused
+        with self.assertRaises(ValidationError):
+            unused.unlink()
 
     def test_what_customers_see_of_stages(self):
         hidden = self.env["kundenportal.activity.stage"].create(

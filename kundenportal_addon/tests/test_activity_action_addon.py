@@ -35,7 +35,7 @@ except UserError as error:
 case.user_id = staff
 assert action in actions._find_for(mine)
 values = actions._find_one(action.id, mine)._prepare(mine)
-page = env["ir.qweb"].with_user(user)._render(values["template"], values)
+page = env["ir.qweb"].with_user(user)._render(values["action_template"], values)
 assert staff.name in page and "kp_action_submit" in page
 wrong = action.with_user(user)._submit(mine, {{"stars": "6"}}, {{}}, "key")
 assert wrong.errors, "six stars"

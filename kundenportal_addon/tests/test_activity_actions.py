@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -10,7 +11,9 @@ from odoo.tools import mute_logger
 
 from .action_common import ActionCase
 
-CONDITION = "odoo.addons.kundenportal_addon.models.kundenportal_activity_action_condition"
+MODELS = "odoo.addons.kundenportal_addon.models"
+CONDITION = f"{MODELS}.kundenportal_activity_action_condition"
+SUBMIT = f"{MODELS}.kundenportal_activity_action_submit"
 
 
 @tagged("post_install", "-at_install")
@@ -29,6 +32,17 @@ class TestActivityActions(ActionCase):
             ({"condition": "[('name', '=', 'Drucker druckt nicht')]"}, True),
             ({"condition": "[('user_id', '!=', False)]"}, False),  # a field of the staff's
             ({"condition": "[('create_date', '<', context_today())]"}, False),
+            (
+                {
+                    "condition": "[('partner_id.commercial_partner_id', 'child_of', 0), "
+                    "('create_date', '<', 'today')]"
+                },
+                False,
+            ),
+            (
+                {"condition": "[('create_date', '>=', context_today() + relativedelta(days=-2))]"},
+                True,
+            ),
             ({"condition": "[]"}, True),
             ({"ends_before_date": True, "until_hours": 24}, True),
             ({"until_hours": 48}, False),
@@ -74,7 +88,13 @@ class TestActivityActions(ActionCase):
 
     def test_broken_conditions(self):
         action = self._create_action()
-        for condition in ("[('nothing', '=', 1)]", "[('name'", "__import__('os')", "1"):
+        for condition in (
+            "[('nothing', '=', 1)]",
+            "[('name'",
+            "__import__('os')",
+            "1",
+            "[('create_date', '<', datetime.datetime.now().to_utc())]",
+        ):
             with self.subTest(condition=condition), self.assertRaises(ValidationError):
                 action.condition = condition
                 action.flush_recordset()
@@ -135,6 +155,10 @@ class TestActivityActions(ActionCase):
         mail = self.env["mail.mail"].search([("subject", "=", f"Danke für {self.case.number}")])
         self.assertEqual(len(mail), 1)
         self.assertEqual(self.case.action_use_ids.user_id, self.user.user_ids)
+        broken = patch.object(type(template), "_send_secret_mail", side_effect=UserError("kaputt"))
+        with broken, mute_logger(SUBMIT):
+            self.submit(action, text="Noch etwas")
+        self.assertEqual(len(self.case.action_use_ids), 2, "a broken mail holds nobody up")
         with self.assertRaises(ValidationError):
             other = self.env["kundenportal.activity.stage"].create({"name": "Fremd"})
             action.after_stage_id = other
@@ -236,6 +260,10 @@ class TestActivityActions(ActionCase):
             {"level": False, "company_id": self.env["res.company"].create({"name": "B"}).id}
         )
         self.assertEqual(offered(self.user), [])
+        with self.assertRaises(UserError):
+            self.submit(action, case=self.case.browse(), text="Ab 14 Uhr")
+        user = self.user.user_ids
+        self.assertFalse(home.with_user(user)._find_one(action.id, self.case.browse()))
         self.user.portal_withheld_function_ids = [Command.link(self.functions["activities"].id)]
         with self.assertRaises(AccessError):
             self.submit(action, case=self.case.browse(), text="Ab 14 Uhr")

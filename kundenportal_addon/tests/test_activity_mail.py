@@ -37,16 +37,26 @@ class TestActivityGateway(ActivityFixture, PortalCase):
         super().setUp()
         self.number = 0
 
-    def receive(self, sender, subject="It is broken", text="Please help.", to=None, answer_to=None):
+    def receive(
+        self,
+        sender,
+        subject="It is broken",
+        text="Please help.",
+        to=None,
+        answer_to=None,
+        headers="",
+    ):
         """Let a mail come in, as the job that fetches mails does.
 
         :param sender: a contact, or an address
         :param answer_to: the message that it answers
+        :param str headers: further ones, each with its end of line
         :return: the new cases
         """
         self.number += 1
         before = self.env["kundenportal.activity"].search([])
-        headers = f"In-Reply-To: {answer_to.message_id}\n" if answer_to else ""
+        if answer_to:
+            headers += f"In-Reply-To: {answer_to.message_id}\n"
         mail = MAIL.format(
             sender=sender if isinstance(sender, str) else sender.email_formatted,
             to=to or self.address,
@@ -118,6 +128,7 @@ class TestActivityGateway(ActivityFixture, PortalCase):
         self.assertFalse(case.partner_id, "fits nobody")
         self.assertFalse(case._get_portal_messages().author_id)
         self._create_contact("Chef", self.user.email, self.sued)
+        self.user.with_user(self.user.user_ids)._set_email_verified(self.user.email)
         case = self.receive(self.user)
         self.assertEqual(case.partner_id, self.user, "who signs in with it")
 
@@ -158,6 +169,40 @@ class TestActivityGateway(ActivityFixture, PortalCase):
         self.assertIn("Thanks again", self.texts(self.case))
         self.assertEqual(self.entries(self.case, "activity_reply_closed").review_state, "open")
 
+    def test_machines(self):
+        """Notices of absence: kept, but nothing is answered to them, and nothing goes on."""
+        absent = {
+            "subject": "Away",
+            "text": "Back in May",
+            "headers": "Auto-Submitted: auto-replied\n",
+        }
+        self.case._change_state("waiting")
+        question = self.post(self.case)
+        self.assertFalse(self.receive(self.user, answer_to=question, **absent))
+        self.assertIn("Back in May", self.texts(self.case))
+        self.assertEqual((self.case.state, self.case.customer_replied), ("waiting", False))
+        self.case._change_state("done")
+        self.assertFalse(self.receive(self.user, answer_to=question, **absent))
+        self.assertEqual(self.case.state, "done")
+        self.assertFalse(self.entries(self.case, "activity_reply_closed"))
+        mails = self.env["mail.mail"].search([("email_to", "ilike", self.user.email)])
+        self.assertTrue(self.receive(self.user, **absent))
+        self.assertEqual(
+            self.env["mail.mail"].search([("email_to", "ilike", self.user.email)]), mails
+        )
+        self.assertTrue(self.receive(self.user, "Written by hand"))
+        receipt = self.env["mail.mail"].search([("email_to", "ilike", self.user.email)]) - mails
+        self.assertEqual(len(receipt), 1)
+        # What a machine answers to the receipt lands in its case, and so on for ever.
+        self.assertFalse(self.receive(self.user, f"Re: {receipt.subject}", "Away", None, receipt))
+
+    def test_loops(self):
+        """Odoo stops whoever opens too many cases by mail."""
+        self.env["ir.config_parameter"].sudo().set_param("mail.gateway.loop.threshold", "2")
+        self.assertTrue(self.receive("robot@else.example"))
+        self.assertTrue(self.receive("robot@else.example"))
+        self.assertFalse(self.receive("robot@else.example"))
+
     def test_who_may_answer(self):
         question = self.post(self.case)
         self.assertFalse(self.receive(self.main, text="Main speaking", answer_to=question))
@@ -185,6 +230,8 @@ class TestActivityGateway(ActivityFixture, PortalCase):
         self.case._own_write({"merged_into_id": other.id})
         self.assertFalse(self.receive(self.user, text="About the printer", answer_to=question))
         self.assertIn("About the printer", self.texts(other))
+        self.assertFalse(self.receive(self.user, self.case.number, "By its old number"))
+        self.assertIn("By its old number", self.texts(other))
 
     # === SOMEBODY ELSE'S === #
 
@@ -218,5 +265,5 @@ class TestActivityGateway(ActivityFixture, PortalCase):
             case.message_ids.filtered(lambda note: self.stranger_case.number in note.body)
         )
         # Where only those with an address known to us may write, strangers do not get in this way.
-        self.ticket_type.alias_contact = "partners"
+        self.ticket_type.alias_id.alias_contact = "partners"
         self.assertFalse(self.receive("nobody@else.example", answer_to=question))

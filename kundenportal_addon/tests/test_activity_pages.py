@@ -1,25 +1,23 @@
-import threading
 from datetime import timedelta
 
 from lxml import html
 
 from odoo import fields
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
+from odoo.tools.sql import table_columns
 
+from ..models.kundenportal_activity_list import GROUPS, ORDERS
 from ..models.kundenportal_activity_page import SHOWN_MESSAGES
 from .activity_common import ActivityFixture
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase, PortalHttpCase
 
+#: Steps of PostgreSQL that read an index in its order.
+INDEX_STEPS = {"Index Scan", "Index Only Scan"}
 ROWS = "//ul[contains(@class, 'kp_activities')]/li"
 
 
 class ActivityPageCase(ActivityFixture, PortalHttpCase):
-    def setUp(self):
-        super().setUp()
-        # Odoo's own runner does so; the routing map asks for it.
-        threading.current_thread().dbname = self.env.cr.dbname
-
     def url(self, case):
         return f"/my/activities/{case.id}"
 
@@ -178,6 +176,54 @@ class TestActivityList(ActivityPageCase):
         self.assertLessEqual(queries, 25)
         self.assertPageQueries("/my/activities?state=running&search=x&group=type", 25)
 
+    def test_list_and_count_walk_an_index(self):
+        """One company's cases among ten times as many: no table scan, nothing to be sorted."""
+        case = self._create_case(self.user, is_confidential=False)
+        self._let_take_part(case, self.user2)
+        self.env.flush_all()
+        columns = table_columns(self.env.cr, case._table).keys() - {"id", "number"}
+        values = {name: SQL.identifier(name) for name in columns}
+        others = self.env["res.partner"].create([{"name": f"Firma {n}"} for n in range(9)])
+        firms = [self.nord.id, *others.ids]
+        values["commercial_partner_id"] = SQL("(%s::int[])[1 + n %% 10]", firms)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO kundenportal_activity (number, %s) "
+                "SELECT 'P' || n, %s FROM kundenportal_activity, generate_series(1, 20000) n "
+                "WHERE id = %s",
+                SQL(", ").join(map(SQL.identifier, values)),
+                SQL(", ").join(values.values()),
+                case.id,
+            )
+        )
+        self.env.cr.execute("ANALYZE kundenportal_activity")
+        for contact in (self.main, self.user, self.user2):
+            cases = self.env["kundenportal.activity"].with_user(contact.user_ids)
+            choice, _asked = cases._read_portal_choice({}, cases._get_portal_filters())
+            domain = cases._get_portal_domain(choice)
+            page = cases._search(domain, order=GROUPS[""] + ORDERS["newest"], limit=20)
+            with self.subTest(contact=contact.name):
+                self.assertLessEqual(self.get_plan(page.select()), {"Limit", *INDEX_STEPS})
+                count = cases._search(domain).select(SQL("count(*)"))
+                self.assertLessEqual(
+                    self.get_plan(count),
+                    {"Aggregate", "Bitmap Heap Scan", "Bitmap Index Scan", *INDEX_STEPS},
+                )
+
+    def get_plan(self, query):
+        """Return by which steps PostgreSQL would read the cases, without those of sub-queries."""
+        self.env.cr.execute(SQL("EXPLAIN (FORMAT JSON) %s", query))
+        [[[found]]] = self.env.cr.fetchall()
+        steps, nodes = set(), [found["Plan"]]
+        for node in nodes:
+            steps.add(node["Node Type"])
+            nodes += [
+                child
+                for child in node.get("Plans", ())
+                if child["Parent Relationship"] not in ("SubPlan", "InitPlan")
+            ]
+        return steps
+
     def test_the_offer_on_the_home_costs_nothing(self):
         self.sign_in(self.user)
         page = self.get_page("/my")
@@ -232,13 +278,40 @@ class TestActivityPage(ActivityPageCase):
         )
         self.assertTrue(page.xpath("//form[contains(@class, 'kp_comment_form')]"))
 
+    def test_steps_that_a_case_took(self):
+        def steps(case, *states):
+            for state in states:
+                case._change_state(state)
+            stages = case.type_id.stage_ids
+            state_of = {stage._get_portal_name(): stage.state for stage in stages}
+            return [
+                (state_of[step["name"]], step["status"]) for step in case._prepare_portal_progress()
+            ]
+
+        case = self._create_case(self.user)
+        self.assertEqual(
+            steps(case),
+            [("new", "current"), ("planned", "open"), ("in_progress", "open"), ("done", "open")],
+        )
+        self.assertEqual(
+            steps(case, "in_progress"),
+            [("new", "done"), ("in_progress", "current"), ("done", "open")],
+            "nothing was planned",
+        )
+        self.assertEqual(steps(case, "cancelled"), [("new", "done"), ("cancelled", "current")])
+        planned = self._create_case(self.user, date_start="2030-01-01 10:00:00")
+        self.assertEqual(
+            steps(planned, "planned", "in_progress"),
+            [("new", "done"), ("planned", "done"), ("in_progress", "current"), ("done", "open")],
+        )
+
     def test_internal_notes_and_their_files_never(self):
         case = self._create_case(self.user)
         case = case.with_user(self.officer)
 
         def post(body, name, **values):
-            attachments = [(name, b"content")]
-            return case.message_post(body=body, attachments=attachments, **values)
+            values = {"attachments": [(name, b"content")], "message_type": "comment", **values}
+            return case.message_post(body=body, **values)
 
         note = post("NOTIZ", "note.txt", subtype_xmlid="mail.mt_note")
         answer = post("ANTWORT", "answer.txt", subtype_xmlid="mail.mt_comment")
@@ -248,7 +321,8 @@ class TestActivityPage(ActivityPageCase):
         loose = self.env["ir.attachment"].create(
             {"name": "loose.txt", "raw": b"x", "res_model": case._name, "res_id": case.id}
         )
-        svg = self.env["ir.attachment"].create({"name": "evil.svg", "raw": b"<svg/>"})
+        files = self.env["ir.attachment"].with_user(self.officer)
+        svg = files.create({"name": "evil.svg", "raw": b"<svg/>"})
         case.message_post(body="BILD", attachment_ids=svg.ids, subtype_xmlid="mail.mt_comment")
         foreign = self._create_case(self.user2)
         foreign_file = foreign.message_post(
@@ -288,6 +362,8 @@ class TestActivityPage(ActivityPageCase):
         case._change_state("waiting")
         self.sign_in(self.user)
         page = self.get_page(self.url(case))
+        [link] = page.xpath("//*[contains(@class, 'kp_waiting')]//a/@href")
+        self.assertTrue(page.xpath(f"//textarea[@id='{link[1:]}']"), "leads to where to answer")
         key = page.xpath("string(//input[@name='form_key']/@value)")
         response = self.url_open(f"{self.url(case)}/comment", allow_redirects=False)
         self.assertIn(response.status_code, (404, 405), "not by GET")
@@ -308,6 +384,7 @@ class TestActivityPage(ActivityPageCase):
         self.assertEqual(message.attachment_ids.name, "x.png")
         self.assertEqual((case.state, case.customer_replied), ("in_progress", True))
         page = self.get_page(self.url(case) + "?done=sent")
+        self.assertFalse(page.xpath("//*[contains(@class, 'kp_waiting')]"))
         done = page.xpath("//*[contains(@class, 'kp_sent')]")[0]
         self.assertEqual(
             done.get("data-draft-done"),
@@ -326,7 +403,7 @@ class TestActivityPage(ActivityPageCase):
             ({}, [("text", b"a file in a text's place")], "text"),
             ({"text": "x" * 10001}, [], "text"),
             ({"text": "Hallo"}, [("plan.exe", b"MZ")], "files"),
-            ({"text": "Hallo"}, [("seite.html", b"<script>")], "files"),
+            ({"text": "Hallo"}, [("../../x.html", b"<script>")], "files"),
             ({"text": "Hallo"}, [("leer.pdf", b"")], "files"),
             ({"text": "Hallo"}, [("gross.pdf", b"x" * (10 * 2**20 + 1))], "files"),
             ({"text": "Hallo"}, [(f"{number}.png", b"x") for number in range(11)], "files"),
@@ -617,7 +694,7 @@ class TestActivityActionPages(ActivityPageCase):
 
 
 @tagged("post_install", "-at_install")
-class TestActivityTour(ActivityPageCase):
+class TestActivityTour(BrowserCase, ActivityPageCase):
     """Where JavaScript is the point: what is typed survives."""
 
     def test_tour_problem_report(self):

@@ -159,10 +159,22 @@ class TestDuplicates(StaffCase):
             .create({"activity_ids": [Command.set((kept | double).ids)]})
         )
         self.assertEqual(wizard.target_id, kept, "the older one is proposed")
+        with self.assertRaisesRegex(UserError, self.user.name):  # would read what is confidential
+            wizard.action_merge()
+        double.participant_ids = self.user
+        followed = self._create_case(self.user2)
+        followed.origin_id = double
+        order = self._create_order(self.user2)
+        order.portal_activity_id = double
         action = wizard.action_merge()
+        self.assertEqual(followed.origin_id, kept)
+        self.assertEqual(kept.sale_order_ids, order)
         self.assertEqual(action["res_id"], kept.id)
         self.assertEqual((double.state, double.merged_into_id), ("cancelled", kept))
         self.assertIn(self.user2, kept.participant_ids)
+        announced = double._get_portal_messages()
+        self.assertIn(kept.number, announced.body)
+        self.assertEqual(self.notified(announced), self.user | self.user2)
         self.assertTrue(kept.is_confidential)
         self.assertTrue(kept.customer_replied)
         files = self.env["ir.attachment"].search(
@@ -172,6 +184,10 @@ class TestDuplicates(StaffCase):
         self.assertIn(files, kept.message_ids.attachment_ids)
         with self.assertRaises(UserError):  # what was merged is not taken up by its customer
             double._change_state("in_progress", by_customer=True)
+        double.with_user(self.officer).action_reopen()
+        self.assertFalse(double.merged_into_id)
+        kept._merge_into(double)  # the other way round, and no circle
+        self.assertEqual(kept._get_remaining(), double)
 
     def test_only_of_one_customer(self):
         kept, alien = self._create_case(self.user), self._create_case(self.stranger)
@@ -241,7 +257,7 @@ class TestContacts(StaffCase):
 @tagged("post_install", "-at_install")
 class TestTelephone(StaffCase):
     def test_found_by_what_is_said(self):
-        self.user.write({"ref": "K-4711", "phone": "+49 40 1234567"})
+        self.user.write({"ref": "K-4711", "phone": "+49 40 1234567", "mobile": "+49 171 7654321"})
         self.env["maintenance.equipment"].create(
             {"name": "Drucker", "serial_no": "SN-998877", "customer_id": self.nord.id}
         )
@@ -250,11 +266,31 @@ class TestTelephone(StaffCase):
             ("Uwe User", self.user),
             ("K-4711", self.user),
             ("040 1234567", self.user),
+            ("0171-7654321", self.user),
             ("998877", self.nord),
         ):
             with self.subTest(said=said):
                 self.assertIn(contact.id, [found[0] for found in partners.name_search(said)])
         self.assertFalse(partners.with_context(portal_call=False).name_search("998877"))
+
+    def test_found_by_the_device(self):
+        devices = self.env["maintenance.equipment"].create(
+            [
+                {"name": "Drucker", "serial_no": f"SN-{number}", "customer_id": self.nord.id}
+                for number in (998877, 112233)
+            ]
+        )
+        call = self.env["kundenportal.activity.call"].with_user(self.officer)
+        found = call.equipment_id.name_search("998877")
+        self.assertEqual([device[0] for device in found], devices[0].ids)
+        with Form(call) as form:
+            form.equipment_id = devices[0]
+            self.assertEqual(form.partner_id, self.nord)
+            form.partner_id = self.user  # who it is at this company
+            self.assertEqual(form.equipment_id, devices[0])
+            form.partner_id = self.stranger
+            self.assertFalse(form.equipment_id)
+            form.name = "Frage"
 
     def test_case_from_a_call(self):
         device = self.env["maintenance.equipment"].create(
@@ -268,7 +304,12 @@ class TestTelephone(StaffCase):
             form.type_id = self.ticket_type
             form.name = "Papierstau"
             form.description = "Fach 2 <b>klemmt</b>"
+        job = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        waiting = [("cron_id", "=", job.id)]
+        before = self.env["ir.cron.trigger"].search_count(waiting)
         action = form.record.action_create_case()
+        started = self.env["ir.cron.trigger"].search_count(waiting) - before
+        self.assertTrue(started, "the receipt goes out at once")
         case = self.env["kundenportal.activity"].browse(action["res_id"])
         self.assertEqual((case.partner_id, case.channel), (self.user, "phone"))
         self.assertEqual(case.equipment_id, device)

@@ -4,7 +4,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .announcement_common import AnnouncementFixture
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase, PortalHttpCase
 
 BANNERS = "//section[contains(@class, 'kp_announcements ')]//*[@data-announcement-key]"
 PANEL = "//*[@id='kp_announcement_panel']"
@@ -198,7 +198,7 @@ class TestAnnouncementPages(AnnouncementHttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAnnouncementTour(AnnouncementHttpCase):
+class TestAnnouncementTour(BrowserCase, AnnouncementHttpCase):
     def test_panel_and_banners(self):
         first = self._announce("First of all", importance="urgent")
         self._announce("Second")

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import HOST, TEST_CURSOR_COOKIE_NAME
 
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 from .message_common import MessageFixture
 from .test_access_routes import RouteCase
 
@@ -65,7 +65,7 @@ def is_known(rule, selector):
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(sync_playwright, "playwright and axe-playwright-python are not installed here")
-class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
+class TestAxe(MessageFixture, RouteCase, BrowserCase):
     """axe looks at every page that customers see, on a phone's width and a desktop's."""
 
     @classmethod
@@ -160,6 +160,36 @@ class TestAxe(MessageFixture, RouteCase, PortalHttpCase):
         self.person.portal_extra_function_ids = self.functions["messages"]
         self.sign_in(self.person)
         self.look_at(["/my/messages"])
+
+    def test_cases(self):
+        case_type = self.env.ref("kundenportal_addon.activity_type_ticket")
+        values = {"type_id": case_type.id, "partner_id": self.user.id}
+        cases = self.env["kundenportal.activity"].create(
+            [
+                {"name": "Papierstau", **values},
+                {"name": "lang" * 40, "is_confidential": True, **values},
+                {"name": "Erledigt", "user_id": self.officer.id, **values},
+            ]
+        )
+        cases[0].message_post(
+            body="Sehr " + "lang" * 100,
+            attachments=[("ein_langer_name" * 8 + ".pdf", b"x")],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.officer.partner_id.id,
+        )
+        cases[0]._change_state("waiting")
+        cases[2]._change_state("done")
+        self.sign_in(self.user)
+        pages = [f"/my/activities/{case.id}?done=created" for case in cases]
+        new = f"/my/activities/new?type={case_type.id}"
+        self.look_at([*pages, "/my/activities?group=state", "/my/activities?search=nirgends", new])
+        with self.page("phone") as page:
+            for url, form in ((new, ".kp_new_form"), (pages[0], ".kp_comment_form")):
+                page.goto(self.base_url() + url)
+                with page.expect_navigation(wait_until="load"):
+                    page.click(f"{form} button[type=submit]")
+                self.assertNoFindings(page, f"{url} without a text", "phone")
 
     def test_announcements(self):
         announcements = self.env["kundenportal.announcement"]

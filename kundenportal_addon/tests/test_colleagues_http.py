@@ -5,7 +5,7 @@ from lxml import html
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase, PortalHttpCase
 
 #: What being signed in leaves behind.
 PRESENCE = ("active_today", "signed_in", "signed_out")
@@ -436,7 +436,7 @@ class TestApprovalPages(ColleaguesHttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestColleaguesTour(ColleaguesHttpCase):
+class TestColleaguesTour(BrowserCase, ColleaguesHttpCase):
     def test_tour(self):
         self.start_portal_tour("kundenportal_colleagues", self.main)
         self.env.invalidate_all()

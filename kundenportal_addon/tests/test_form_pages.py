@@ -4,11 +4,11 @@ from odoo.tests import tagged
 
 from .activity_common import ActivityFixture
 from .form_common import FormFixture
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestFormPages(FormFixture, ActivityFixture, PortalHttpCase):
+class TestFormPages(FormFixture, ActivityFixture, BrowserCase):
     """The page of a form, as customers get it."""
 
     def setUp(self):
@@ -86,7 +86,8 @@ class TestFormPages(FormFixture, ActivityFixture, PortalHttpCase):
         self.assertEqual(self.url_open(links[0]).content, b"JPEG")
         response = self.send(key="third", **done)
         self.assertEqual(response.status_code, 200)
-        self.assertTrue(self.tree(response).xpath("//*[contains(@class, 'kp_refusal')]"))
+        refusal = self.tree(response).xpath("//*[contains(@class, 'kp_refusal')]")[0]
+        self.assertIn("4711", refusal.xpath(".//dd/text()"), "what was typed can be copied")
         self.sign_in(self.user2)
         self.assertEqual(self.url_open(self.url).status_code, 404)
         self.assertEqual(self.url_open(links[0]).status_code, 404)

@@ -1,10 +1,10 @@
 from odoo.tests import tagged
 
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestInboxTour(PortalHttpCase):
+class TestInboxTour(BrowserCase):
     """The inbox as staff work through it, in a browser."""
 
     def test_from_the_dashboard_to_an_empty_inbox(self):

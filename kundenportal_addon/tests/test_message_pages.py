@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 from .message_common import MessageFixture
 
 LIST = "//ul[contains(@class, 'kp_messages')]/li"
@@ -12,7 +12,7 @@ BADGE = "string(//*[contains(@class, 'kp_unread_number')][1]/*[1])"
 
 
 @tagged("post_install", "-at_install")
-class TestMessagePages(MessageFixture, PortalHttpCase):
+class TestMessagePages(MessageFixture, BrowserCase):
     """/my/messages and what stands in the header."""
 
     def tree(self, response):

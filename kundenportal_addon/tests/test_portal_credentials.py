@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import PortalCase
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase, PortalHttpCase
 
 
 class CredentialsMixin:
@@ -207,7 +207,7 @@ class TestAccessMail(CredentialsMixin, PortalCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAccessLetter(CredentialsMixin, PortalHttpCase):
+class TestAccessLetter(CredentialsMixin, BrowserCase):
     """A code on paper, typed or photographed."""
 
     def choose(self, code, password="a-good-password", confirm=None):

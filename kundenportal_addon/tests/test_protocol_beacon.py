@@ -1,6 +1,7 @@
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from .http_common import BrowserCase
 from .test_protocol_sign_in import ProtocolHttpCase
 
 WAIT_FOR_REPORTS = """
@@ -30,7 +31,7 @@ CLICK_DOWNLOAD = """
 
 
 @tagged("post_install", "-at_install")
-class TestProtocolBeacon(ProtocolHttpCase):
+class TestProtocolBeacon(BrowserCase, ProtocolHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -10,8 +10,6 @@ class TestQuestionnairePages(QuestionnaireFixture, PortalHttpCase):
 
     def setUp(self):
         super().setUp()
-        # The throttle counts in a cursor of its own.
-        self.enterContext(self.enter_registry_test_mode())
         self.case = self._create_done_case(self.user)
         self.url = f"/my/activities/{self.case.id}/action/{self.questionnaire.id}"
 

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from ..tools.reachability import HOURS, from_choices
 from .common import PortalCase
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 
 OFFICE = from_choices(f"{day}-{hour}" for day in range(5) for hour in range(8, 18))
 URL = "/my/account/reachability"
@@ -131,7 +131,7 @@ class TestReachability(PortalCase):
 
 
 @tagged("post_install", "-at_install")
-class TestReachabilityPage(PortalHttpCase):
+class TestReachabilityPage(BrowserCase):
     """Customers choose their own hours, without a script too."""
 
     def checked(self):

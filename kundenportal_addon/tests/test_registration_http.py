@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase, PortalHttpCase
 from .registration_common import FORM, RegistrationFixture
 
 
@@ -368,7 +368,7 @@ class TestOtherWaysIn(RegistrationHttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRegistrationTours(RegistrationHttpCase):
+class TestRegistrationTours(BrowserCase, RegistrationHttpCase):
     """The whole way, clicked in a browser."""
 
     def test_register_confirm_approve(self):

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from .common import PortalCase
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 
 
 class SignInFixture:
@@ -187,7 +187,7 @@ class TestResolveLogin(SignInFixture, PortalCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSignInPage(SignInFixture, PortalHttpCase):
+class TestSignInPage(SignInFixture, BrowserCase):
     """The page, as customers see it."""
 
     def error_of(self, login, password="wrong"):

@@ -19,16 +19,11 @@ class TestToDo(QuestionnaireFixture, MessageFixture, PortalHttpCase):
             [("id", "!=", cls.questionnaire.id)]
         ).is_to_do = False
 
-    def setUp(self):
-        super().setUp()
-        # The throttle counts in a cursor of its own.
-        self.enterContext(self.enter_registry_test_mode())
-
     def to_dos(self, contact):
         self.env.flush_all()
         self.env.invalidate_all()
-        login = contact.user_ids
-        return login.with_user(login)._prepare_portal_to_dos()
+        # As pages have it: superuser's, as `env.user` always is.
+        return self.env(user=contact.user_ids.id).user._prepare_portal_to_dos()
 
     def kinds(self, contact):
         return [to_do["kind"] for to_do in self.to_dos(contact)]
@@ -126,13 +121,17 @@ class TestToDo(QuestionnaireFixture, MessageFixture, PortalHttpCase):
 
     def test_on_the_home(self):
         self.sign_in(self.user)
-        self.assertFalse(self.get_page("/my").xpath("//section[contains(@class, 'kp_to_dos')]"))
+        page = self.get_page("/my")
+        self.assertFalse(page.xpath("//section[contains(@class, 'kp_to_dos')]"))
+        self.assertTrue(page.xpath("//a[starts-with(@href, '/my/quotes')]"), "shown when it counts")
         for _number in range(7):
             self._create_case(self.user, "<b>Drucker</b>")._change_state("waiting")
         self._create_done_case(self.user)
         order = self._create_order(self.user, "sent")
         order.write({"require_signature": True, "validity_date": fields.Date.today()})
         page = self.get_page("/my")
+        alert = "//div[contains(@class, 'o_portal_index_card')]/a[starts-with(@href, '/my/quotes')]"
+        self.assertFalse(page.xpath(alert), "Odoo's alert would say it again")
         rows = page.xpath("//section[contains(@class, 'kp_to_dos')]//li")
         self.assertEqual(rows[0].get("data-kind"), "quotation", "what is due comes first")
         self.assertEqual(

@@ -1,10 +1,10 @@
 from odoo.tests import tagged
 
-from .http_common import PortalHttpCase
+from .http_common import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(PortalHttpCase):
+class TestTours(BrowserCase):
     """The main way, clicked in a browser."""
 
     def test_access_from_the_backend_to_the_portal(self):

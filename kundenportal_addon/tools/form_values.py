@@ -174,22 +174,33 @@ def find_visible(fields, answers):
     {1}
     >>> find_visible([Field(1, visible_key=2), Field(2, visible_key=1)], {1: "x", 2: "x"})
     set()
+    >>> find_visible([Field(1, visible_key=2), Field(3)], {2: "x"})
+    {3}
+    >>> chain = [Field(n, visible_key=n + 1 if n < 2000 else None) for n in range(2001)]
+    >>> len(find_visible(chain, dict.fromkeys(range(2001), "x")))
+    2001
     """
     by_key = {field.key: field for field in fields}
+    visible = {}
+    for field in fields:
+        chain = []
+        while field and field.key not in visible:
+            visible[field.key] = False  # until what it depends on is known; a circle stays so
+            chain.append(field)
+            field = by_key.get(field.visible_key)
+        for one in reversed(chain):
+            visible[one.key] = one.visible_key is None or (
+                visible.get(one.visible_key, False) and _is_so(one, answers.get(one.visible_key))
+            )
+    return {key for key, is_visible in visible.items() if is_visible}
 
-    def is_visible(field, seen=()):
-        if field.visible_key is None:
-            return True
-        other = by_key.get(field.visible_key)
-        if other is None or other.key in seen or not is_visible(other, (*seen, field.key)):
-            return False
-        answer = answers.get(other.key)
-        if not field.visible_choices:
-            return is_answered(answer)
-        chosen = answer if isinstance(answer, tuple) else (answer,)
-        return not field.visible_choices.isdisjoint(chosen)
 
-    return {field.key for field in fields if is_visible(field)}
+def _is_so(field, answer):
+    """Tell whether the answer that a field depends on is one that makes it visible."""
+    if not field.visible_choices:
+        return is_answered(answer)
+    chosen = answer if isinstance(answer, tuple) else (answer,)
+    return not field.visible_choices.isdisjoint(chosen)
 
 
 def check(fields, answers, errors, *, is_final=True):

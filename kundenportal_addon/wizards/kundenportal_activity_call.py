@@ -22,7 +22,6 @@ class KundenportalActivityCall(models.TransientModel):
     equipment_id = fields.Many2one("maintenance.equipment", string="Device")
     type_id = fields.Many2one(
         "kundenportal.activity.type",
-        string="Type",
         default=lambda self: self.env["kundenportal.activity.type"].search([], limit=1),
     )
     name = fields.Char(string="What Is It About")

@@ -29,9 +29,23 @@ class KundenportalFormFill(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    partner_id = fields.Many2one(related="activity_id.partner_id", string="Customer")
-    explanation = fields.Text(related="action_id.explanation")
+    # With the rights of whoever asks: a dialog can be made for any case.
+    partner_id = fields.Many2one(
+        related="activity_id.partner_id", string="Customer", related_sudo=False
+    )
+    explanation = fields.Text(related="action_id.explanation", related_sudo=False)
     line_ids = fields.One2many("kundenportal.form.fill.line", "fill_id", string="Fields")
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        # Not computed: a form is not told about computed fields of other lines than the changed.
+        answers = {line.field_id: line._get_switch() for line in self.line_ids}
+        specs = [field._get_spec() for field in self.line_ids.field_id]
+        visible = form_values.find_visible(specs, answers)
+        for line in self.line_ids:
+            line.is_visible = line.field_id in visible
 
     # === ACTION METHODS === #
 
@@ -66,9 +80,7 @@ class KundenportalFormFill(models.TransientModel):
         :raise UserError: if the form cannot be filled in now
         :raise AccessError: unless the acting user may write the case
         """
-        case.check_access("write")
-        if action.code != "form":
-            raise UserError(self.env._("The form with which a case was opened stays as it is."))
+        self._check_fillable(case, action)
         if refusal := action._get_refusal(case):
             raise UserError(refusal)
         fill = self.create({"activity_id": case.id, "action_id": action.id})
@@ -81,6 +93,12 @@ class KundenportalFormFill(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    @api.model
+    def _check_fillable(self, case, action):
+        case.check_access("write")
+        if action.code != "form":
+            raise UserError(self.env._("The form with which a case was opened stays as it is."))
 
     def _add_lines(self):
         """Make a line for each field, with what has been answered."""
@@ -95,6 +113,7 @@ class KundenportalFormFill(models.TransientModel):
             )
             for field in self.action_id.field_ids
         ]
+        self._onchange_line_ids()
 
     def _prepare_line(self, field, raw, files):
         """Return the values of a line for what has been answered."""
@@ -120,9 +139,8 @@ class KundenportalFormFill(models.TransientModel):
 
         :raise AccessError: unless the acting user may write the case
         """
-        self.ensure_one()
-        self.check_access("write")
-        self.activity_id.check_access("write")
+        self.ensure_one().check_access("write")
+        self._check_fillable(self.activity_id, self.action_id)
         data, files = self.line_ids._prepare_sending()
         data["save"] = "done" if is_final else "half"
         outcome = self.action_id._submit(self.activity_id, data, files, "")
@@ -144,15 +162,13 @@ class KundenportalFormFillLine(models.TransientModel):
         "kundenportal.form.fill", string="Form", required=True, ondelete="cascade"
     )
     field_id = fields.Many2one(
-        "kundenportal.form.field", string="Field", required=True, readonly=True, ondelete="cascade"
+        "kundenportal.form.field", required=True, readonly=True, ondelete="cascade"
     )
     label = fields.Char(related="field_id.name", string="Label")
     kind = fields.Selection(related="field_id.kind")
     hint = fields.Char(related="field_id.hint", string="Help")
     is_required = fields.Boolean(related="field_id.is_required")
-    is_visible = fields.Boolean(
-        compute="_compute_is_visible", help="It counts with what the other fields say."
-    )
+    is_visible = fields.Boolean(help="It counts with what the other fields say.")
     value_text = fields.Text(string="Text or Number")
     value_date = fields.Date(string="Date")
     value_choice_id = fields.Many2one(
@@ -175,21 +191,6 @@ class KundenportalFormFillLine(models.TransientModel):
         string="Files",
         bypass_search_access=True,
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends(
-        "fill_id.line_ids.value_choice_id",
-        "fill_id.line_ids.value_choice_ids",
-        "fill_id.line_ids.value_tick",
-    )
-    def _compute_is_visible(self):
-        for fill, lines in self.grouped("fill_id").items():
-            answers = {line.field_id: line._get_switch() for line in fill.line_ids}
-            specs = [field._get_spec() for field in fill.line_ids.field_id]
-            visible = form_values.find_visible(specs, answers)
-            for line in lines:
-                line.is_visible = line.field_id in visible
 
     # === BUSINESS METHODS === #
 

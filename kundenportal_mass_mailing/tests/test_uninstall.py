@@ -46,9 +46,11 @@ class TestUninstall(PortalFixture, RealServerCase):
         for left in (
             f"SELECT name FROM ir_model_data WHERE module = '{ADDON}'",
             "SELECT column_name FROM information_schema.columns"
-            " WHERE column_name IN ('is_in_portal', 'mailing_subject', 'mailing_body')"
+            " WHERE column_name IN ('mailing_subject', 'mailing_body')"
+            " OR (table_name = 'mailing_mailing' AND column_name = 'is_in_portal')"
             " OR (table_name = 'kundenportal_message' AND column_name = 'mailing_id')",
-            "SELECT name FROM ir_ui_view WHERE arch_db::text LIKE '%%is_in_portal%%'",
+            "SELECT name FROM ir_ui_view"
+            " WHERE model = 'mailing.mailing' AND arch_db::text LIKE '%%is_in_portal%%'",
         ):
             with self.subTest(left=left):
                 self.assertEqual(self.query(left), [])

@@ -107,7 +107,10 @@ export class ActivityDraft extends Interaction {
         if (isOffline) {
             ev.preventDefault();
         }
-        this.show(".kp_draft_offline", isOffline);
+        const noticeEl = this.show(".kp_draft_offline", isOffline);
+        if (isOffline) {
+            noticeEl?.scrollIntoView({ block: "center" });
+        }
     }
 
     show(selector, isShown) {
@@ -115,6 +118,7 @@ export class ActivityDraft extends Interaction {
         if (noticeEl) {
             noticeEl.hidden = !isShown;
         }
+        return noticeEl;
     }
 
     /** Forgets what nobody came back to, whoever used this device. */

@@ -52,6 +52,21 @@ registry.category("web_tour.tours").add("kundenportal_report_problem", {
             trigger: "#activity_text:value(Papierstau)",
         },
         {
+            content: "without a connection nothing is sent, and nothing is lost",
+            trigger: ".kp_new_form button[type='submit']",
+            async run({ click }) {
+                const { navigator } = browser;
+                Object.defineProperty(navigator, "onLine", { value: false, configurable: true });
+                await click();
+            },
+        },
+        {
+            trigger: ".kp_draft_offline:not([hidden])",
+            run() {
+                delete browser.navigator.onLine;
+            },
+        },
+        {
             trigger: ".kp_new_form button[type='submit']",
             run: "click",
             expectUnloadPage: true,

@@ -1,6 +1,6 @@
 """The planner beside a slow one that tries every moment and adds up whole days.
 
-Needs hypothesis; `tests/__init__.py` leaves this file out where it is not installed.
+Needs hypothesis; found by pytest, and by its name not by Odoo's own runner, which need not have it.
 """
 
 from datetime import timezone
