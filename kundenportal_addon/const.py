@@ -26,3 +26,9 @@ FUNCTION_CODES = (
     "master_data",
     "colleagues",
 )
+
+#: Where customers order: standard articles, and supplies for their own printers.
+SHOP_CHANNELS = [
+    ("shop", "Online shop"),
+    ("printers", "Printer shop"),
+]

@@ -188,5 +188,7 @@ from . import (
     sale_order,
     sale_order_activity,
     sale_order_handover,
+    sale_order_line,
+    sale_order_portal,
     survey_user_input,
 )
