@@ -79,6 +79,7 @@
         "views/mail_layout_templates.xml",
         "views/kundenportal_level_assistant_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_prices_views.xml",
         "views/kundenportal_registration_views.xml",
         "views/kundenportal_access_request_views.xml",
         "views/res_partner_colleague_views.xml",

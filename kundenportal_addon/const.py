@@ -32,3 +32,9 @@ SHOP_CHANNELS = [
     ("shop", "Online shop"),
     ("printers", "Printer shop"),
 ]
+
+#: What a customer's own setting of prices can say; nothing: as our company's settings say.
+PRICE_MODES = [
+    ("shown", "Shown"),
+    ("hidden", "Hidden: quote requests"),
+]

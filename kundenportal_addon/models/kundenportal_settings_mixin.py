@@ -26,6 +26,8 @@ PORTAL_SETTINGS = (
     "portal_appointment_hold_minutes",
     "portal_appointment_reminder_hours",
     "portal_appointment_show_technician",
+    "portal_shop_show_prices",
+    "portal_printers_show_prices",
 )
 
 
@@ -79,6 +81,12 @@ class KundenportalSettingsMixin(models.AbstractModel):
     )
     portal_appointment_show_technician = fields.Boolean(
         related="company_id.portal_appointment_show_technician", readonly=False
+    )
+    portal_shop_show_prices = fields.Boolean(
+        related="company_id.portal_shop_show_prices", readonly=False
+    )
+    portal_printers_show_prices = fields.Boolean(
+        related="company_id.portal_printers_show_prices", readonly=False
     )
     portal_unassigned_count = fields.Integer(
         string="Portal Users without Level", compute="_compute_portal_unassigned_count"
