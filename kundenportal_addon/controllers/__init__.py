@@ -19,5 +19,6 @@ from . import (
     home_actions,
     messages,
     questionnaires,
+    shop,
     start,
 )

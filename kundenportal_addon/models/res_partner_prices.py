@@ -34,3 +34,11 @@ class ResPartner(models.Model):
         customer_sudo = self.sudo().commercial_partner_id  # the settings are staff's
         mode = customer_sudo[f"portal_{channel}_prices"]
         return mode == "shown" if mode else company.sudo()[f"portal_{channel}_show_prices"]
+
+    def _get_portal_fiscal_position(self):
+        """Return the fiscal position that Odoo gives an order of the contact.
+
+        The company that sells is the environment's.
+        """
+        delivery = self.browse(self.address_get(["delivery"])["delivery"])
+        return self.env["account.fiscal.position"]._get_fiscal_position(self, delivery)

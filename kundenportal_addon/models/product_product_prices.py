@@ -1,0 +1,103 @@
+from odoo import fields, models
+
+from ..tools.quantity import get_limits
+
+
+class ProductProduct(models.Model):
+    """What products cost a customer, many at once."""
+
+    _inherit = "product.product"
+
+    # === BUSINESS METHODS === #
+
+    def _get_portal_prices(self, partner, company, quantities=None):
+        """Return what the products cost a customer: its price list, fiscal position and taxes.
+
+        Whoever shows prices has asked `res.partner._shows_prices` before.
+
+        :param partner: contact that orders
+        :param company: our company that sells
+        :param dict[int, float] quantities: by product id, in the product's unit; one, if left out
+        :return: by product id, of one unit: ``untaxed``, ``taxed``, ``price`` (that of the two
+            which our company works with), ``is_taxed`` (whether it is the taxed one), ``currency``
+            and ``is_on_request`` (nothing is to be paid, so nobody has set a price)
+        :rtype: dict[int, dict]
+        """
+        # Customers read neither products nor price lists; what they cost them is all they are told.
+        products_sudo = self.sudo().with_company(company)
+        partner_sudo = partner.sudo().with_company(company)
+        pricelist_sudo = partner_sudo.property_product_pricelist
+        currency_sudo = pricelist_sudo.currency_id or company.sudo().currency_id
+        position_sudo = partner_sudo._get_portal_fiscal_position()
+        unit_prices = products_sudo._get_portal_unit_prices(
+            pricelist_sudo, currency_sudo, quantities or {}
+        )
+        is_taxed = company.sudo().account_price_include == "tax_included"
+        prices = {}
+        for product_sudo in products_sudo:
+            amounts = product_sudo._get_portal_amounts(
+                unit_prices[product_sudo.id], company, currency_sudo, position_sudo, partner_sudo
+            )
+            price = amounts["total_included" if is_taxed else "total_excluded"]
+            prices[product_sudo.id] = {
+                "untaxed": amounts["total_excluded"],
+                "taxed": amounts["total_included"],
+                "price": price,
+                "is_taxed": is_taxed,
+                "currency": currency_sudo,
+                "is_on_request": currency_sudo.is_zero(price),
+            }
+        return prices
+
+    def _get_portal_unit_prices(self, pricelist, currency, quantities):
+        """Return what the price list says; it is asked once for each quantity.
+
+        :return: prices by product id
+        :rtype: dict[int, float]
+        """
+        prices = {}
+        now = fields.Datetime.now()
+        for quantity, products in self.grouped(lambda one: quantities.get(one.id) or 1.0).items():
+            prices |= pricelist._get_products_price(products, quantity, currency=currency, date=now)
+        return prices
+
+    def _get_portal_amounts(self, price, company, currency, position, partner):
+        """Return one unit's price without and with taxes, as a line of an order has it."""
+        product_taxes = self.taxes_id._filter_taxes_by_company(company)
+        # Unrounded: what costs less than a cent is ordered by the thousand.
+        taxes = position.map_tax(product_taxes).with_context(round_base=False)
+        unit_price = self._get_tax_included_unit_price_from_price(
+            price, product_taxes, product_taxes_after_fp=taxes
+        )
+        return taxes.compute_all(unit_price, currency, 1.0, self, partner)
+
+    def _get_shop_prices(self):
+        """Return the prices that the acting customer sees in the shop.
+
+        :return: as `_get_portal_prices` does, of the least that can be ordered; empty where prices
+            are hidden
+        :rtype: dict[int, dict]
+        """
+        user_sudo = self.env.user  # always sudoed
+        company_sudo = user_sudo.company_id
+        if not user_sudo.partner_id._shows_prices("shop", company_sudo):
+            return {}
+        quantities = {
+            product.id: get_limits(product.portal_min_quantity, product.portal_step_quantity)[0]
+            for product in self
+        }
+        return self._get_portal_prices(user_sudo.partner_id, company_sudo, quantities)
+
+    def _get_variant_pictures(self, template, size):
+        """Return where the variants' own pictures are; those without one are left out.
+
+        :param template: product of all of them
+        :param str size: in pixels
+        :rtype: dict[int, str]
+        """
+        found = template._find_pictures(self, f"image_variant_{size}")
+        return {
+            variant.id: template._get_picture_url(size, found[variant.id], variant)
+            for variant in self
+            if variant.id in found
+        }

@@ -1,0 +1,293 @@
+from urllib.parse import urlencode
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import escape_psql
+
+from ..tools.quantity import get_limits, show_quantity
+from ..tools.typed_text import clean
+
+#: Nobody searches for more, and the database takes no NUL.
+SEARCH_LENGTH = 100
+#: Each word is a condition of its own.
+SEARCH_WORDS = 10
+#: Room for a product's description in the list.
+SUMMARY_LENGTH = 120
+
+#: Sizes in which pictures are handed out, in pixels.
+PICTURE_SIZES = ("256", "512")
+
+
+class ProductTemplate(models.Model):
+    """The online shop as customers see it: what is found, and what is shown of it.
+
+    Customers read no products; what they are shown is looked up for them as superuser.
+    """
+
+    _inherit = "product.template"
+
+    # === BUSINESS METHODS: WHAT IS FOUND === #
+
+    @api.model
+    def _get_shop_products(self):
+        """Return the model as the acting customer's shop uses it: past its rights, for our company.
+
+        :return: an empty recordset
+        """
+        return self.sudo().with_company(self.env.user.company_id)  # see the class's docstring
+
+    @api.model
+    def _get_shop_domain(self):
+        """Return what is in the shop of the environment's company.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("portal_shop_ok", "=", True)
+            & Domain("sale_ok", "=", True)
+            & Domain("type", "!=", "combo")
+            & Domain("company_id", "in", [False, *self.env.company.parent_ids.ids])
+        )
+
+    @api.model
+    def _find_in_shop(self, template_id):
+        """Return a product of the acting customer's shop, empty if it is not there.
+
+        :param int template_id: as the browser sent it
+        :return: as superuser
+        """
+        products_sudo = self._get_shop_products()
+        domain = products_sudo._get_shop_domain() & Domain("id", "=", template_id)
+        return products_sudo.search(domain)
+
+    @api.model
+    def _read_shop_choice(self, typed):
+        """Return what a browser asks of the list; what nobody knows is as if it were not there.
+
+        :param dict typed: as it came; may be anything
+        :return: ``search`` and ``category`` (an id as text), empty if nothing was asked for
+        :rtype: dict[str, str]
+        """
+        category = clean(typed.get("category"), 10)
+        return {
+            "search": clean(typed.get("search"), SEARCH_LENGTH),
+            "category": category if category.isdecimal() and category.isascii() else "",
+        }
+
+    @api.model
+    def _get_shop_choice_domain(self, choice):
+        """Return the products that are asked for.
+
+        :param dict choice: as `_read_shop_choice` returns it
+        :rtype: Domain
+        """
+        words = choice["search"].split()[:SEARCH_WORDS]
+        domain = self._get_shop_domain() & Domain.AND(map(self._get_shop_word_domain, words))
+        if choice["category"]:
+            domain &= Domain("categ_id", "=", int(choice["category"]))
+        return domain
+
+    @api.model
+    def _get_shop_word_domain(self, word):
+        needle = escape_psql(word)
+        return (
+            Domain("name", "ilike", needle)
+            | Domain("description_sale", "ilike", needle)
+            | Domain("product_variant_ids.default_code", "ilike", needle)
+            | Domain("product_variant_ids.barcode", "=", word)
+        )
+
+    @api.model
+    def _get_shop_categories(self, choice):
+        """Return the categories in which something is found, beside the one that is asked for.
+
+        :param dict choice: as `_read_shop_choice` returns it
+        :return: dicts ``name``, ``url``, ``count`` and ``is_chosen``, by name
+        :rtype: list[dict]
+        """
+        products_sudo = self._get_shop_products()
+        domain = products_sudo._get_shop_choice_domain({**choice, "category": ""})
+        groups = products_sudo._read_group(domain, ["categ_id"], ["__count"])
+        return sorted(
+            (
+                {
+                    "name": category.complete_name,
+                    "url": self._get_shop_url({**choice, "category": str(category.id)}),
+                    "count": count,
+                    "is_chosen": str(category.id) == choice["category"],
+                }
+                for category, count in groups
+                if category
+            ),
+            key=lambda one: one["name"].casefold(),
+        )
+
+    @api.model
+    def _get_shop_url(self, choice):
+        """Return the address of the list with what is asked for.
+
+        :param dict choice: as `_read_shop_choice` returns it
+        :rtype: str
+        """
+        asked = urlencode({name: value for name, value in choice.items() if value})
+        return f"/my/shop?{asked}" if asked else "/my/shop"
+
+    @api.model
+    def _count_for_shop(self, choice):
+        """Return how many products `_search_for_shop` finds without a limit.
+
+        :param dict choice: as `_read_shop_choice` returns it
+        :rtype: int
+        """
+        products_sudo = self._get_shop_products()
+        return products_sudo.search_count(products_sudo._get_shop_choice_domain(choice))
+
+    @api.model
+    def _search_for_shop(self, choice, limit=None, offset=0):
+        """Return a page of the acting customer's shop.
+
+        :param dict choice: as `_read_shop_choice` returns it
+        :param int limit: products of the page
+        :param int offset: products before it
+        :return: as superuser
+        """
+        products_sudo = self._get_shop_products()
+        return products_sudo.search(
+            products_sudo._get_shop_choice_domain(choice),
+            order="name, id",
+            limit=limit,
+            offset=offset,
+        )
+
+    # === BUSINESS METHODS: WHAT IS SHOWN === #
+
+    def _prepare_shop_rows(self):
+        """Return what the shop's list shows of each product; without prices where they are hidden.
+
+        :return: ``id``, ``url``, ``name``, ``code``, ``summary``, ``picture_url``, ``unit``,
+            ``minimum``, ``step``, ``product_id`` (empty if there are several variants),
+            ``variant_count`` and ``price`` (as `_get_portal_prices` returns it, of the cheapest
+            variant; None where prices are hidden)
+        :rtype: list[dict]
+        """
+        products = self.product_variant_ids
+        prices = products._get_shop_prices()
+        pictures = self._get_shop_pictures("256")
+        rows = []
+        for template in self:
+            variants = template.product_variant_ids
+            own_prices = [prices[one.id] for one in variants if one.id in prices]
+            rows.append(
+                {
+                    **template._prepare_shop_quantity(),
+                    "id": template.id,
+                    "url": f"/my/shop/{template.id}",
+                    "name": template.name,
+                    "code": template.default_code or "",
+                    "summary": shorten_text(template.description_sale),
+                    "picture_url": pictures.get(template, ""),
+                    "product_id": variants.id if len(variants) == 1 else "",
+                    "variant_count": len(variants),
+                    "price": min(own_prices, key=lambda one: one["price"], default=None),
+                }
+            )
+        return rows
+
+    def _prepare_shop_page(self):
+        """Return what a product's page shows; without prices where they are hidden.
+
+        :return: as `_prepare_shop_rows` does, and ``description``, ``category`` and ``variants``:
+            dicts ``product_id``, ``name`` (what makes the difference), ``code``, ``picture_url``
+            and ``price``
+        :rtype: dict
+        """
+        self.ensure_one()
+        variants = self.product_variant_ids
+        prices = variants._get_shop_prices()
+        pictures = variants._get_variant_pictures(self, "512")
+        return {
+            **self._prepare_shop_rows()[0],
+            "picture_url": self._get_shop_pictures("512").get(self, ""),
+            "description": self.description_sale or "",
+            "category": self.categ_id.complete_name or "",
+            "variants": [
+                {
+                    "product_id": one.id,
+                    "name": ", ".join(one.product_template_attribute_value_ids.mapped("name")),
+                    "code": one.default_code or "",
+                    "picture_url": pictures.get(one.id, ""),
+                    "price": prices.get(one.id),
+                }
+                for one in variants
+            ],
+        }
+
+    def _prepare_shop_quantity(self):
+        """Return how much can be ordered of a product, as number fields of a form take it."""
+        minimum, step = get_limits(self.portal_min_quantity, self.portal_step_quantity)
+        return {
+            "unit": self.uom_id.name,
+            "minimum": show_quantity(minimum),
+            "step": show_quantity(step),
+        }
+
+    # === BUSINESS METHODS: PICTURES === #
+
+    def _get_shop_pictures(self, size):
+        """Return where the pictures are; products without one, nor of a variant, are left out.
+
+        :param str size: one of `PICTURE_SIZES`
+        :return: addresses by product; another picture has another one
+        :rtype: dict
+        """
+        variants = self.product_variant_ids
+        found = self._find_pictures(self, f"image_{size}")
+        of_variants = self._find_pictures(variants, f"image_variant_{size}")
+        pictures = {}
+        for template in self:
+            if template.id in found:
+                pictures[template] = template._get_picture_url(size, found[template.id])
+            elif own := [one for one in template.product_variant_ids if one.id in of_variants]:
+                version = of_variants[own[0].id]
+                pictures[template] = template._get_picture_url(size, version, own[0])
+        return pictures
+
+    @api.model
+    def _find_pictures(self, records, field_name):
+        """Return the versions of pictures by record id: for all at once, without reading them."""
+        groups = (
+            self.env["ir.attachment"]
+            .sudo()  # as the products themselves
+            ._read_group(
+                [
+                    ("res_model", "=", records._name),
+                    ("res_field", "=", field_name),
+                    ("res_id", "in", records.ids),
+                ],
+                ["res_id", "checksum"],
+            )
+        )
+        return {res_id: (checksum or "")[:8] for res_id, checksum in groups}
+
+    def _get_picture_url(self, size, version, variant=None):
+        """Return the address at which a picture is handed out; it can be kept for ever."""
+        query = f"size={size}&v={version}" + (f"&variant={variant.id}" if variant else "")
+        return f"/my/shop/{self.id}/image?{query}"
+
+    def _find_picture(self, variant_id, size):
+        """Return the record and the field of a picture that the page asks for.
+
+        :param str variant_id: as the browser sent it
+        :param str size: as the browser sent it
+        :rtype: tuple
+        """
+        self.ensure_one()
+        size = size if size in PICTURE_SIZES else PICTURE_SIZES[0]
+        variant = self.product_variant_ids.filtered(lambda one: str(one.id) == variant_id)
+        return variant or self, f"image_{size}"
+
+
+def shorten_text(text):
+    """Return the beginning of a text in one line."""
+    text = " ".join((text or "").split())
+    return text if len(text) <= SUMMARY_LENGTH else text[: SUMMARY_LENGTH - 1].rstrip() + "…"
