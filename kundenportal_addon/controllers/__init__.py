@@ -17,6 +17,7 @@ from . import (
     announcements,
     company_data,
     home_actions,
+    invoices,
     messages,
     questionnaires,
     shop,
