@@ -84,7 +84,7 @@ class PortalShop(KundenportalPortal):
     def portal_shop_request(self, order_id, **kw):
         """Show what became of an order or a quote request."""
         self._check_any_shop()
-        order_sudo = request.env["sale.order"]._find_sent_for_portal(order_id)
+        order_sudo = request.env["sale.order"]._find_sent_order(min(order_id, MAX_ID))
         if not order_sudo:
             raise NotFound()
         return self._render_shop(
