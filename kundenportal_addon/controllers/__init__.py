@@ -19,6 +19,7 @@ from . import (
     home_actions,
     invoices,
     messages,
+    printers,
     questionnaires,
     shop,
     start,

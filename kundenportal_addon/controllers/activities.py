@@ -59,11 +59,16 @@ class PortalActivities(KundenportalPortal):
         """Show the form for a new case, or what kinds there are to choose from."""
         self._check_activities()
         case_type_sudo = self._find_offered_type(typed)
+        # Whoever comes from one of its devices need not choose it again.
+        device = request.env["kundenportal.activity"]._read_device(typed)
         if not case_type_sudo:
             return self._render_activities(
-                "portal_activity_new", crumbs=[self._get_new_crumb()], offers=self._get_offers()
+                "portal_activity_new",
+                crumbs=[self._get_new_crumb()],
+                offers=self._get_offers(),
+                device=device,
             )
-        return self._render_new_activity(case_type_sudo)
+        return self._render_new_activity(case_type_sudo, {"equipment": device})
 
     @route("/my/activities/new", **portal_form())
     def portal_activity_add(self, form_key="", **typed):
@@ -156,11 +161,12 @@ class PortalActivities(KundenportalPortal):
     def _render_new_activity(self, case_type_sudo, typed=None, errors=None, form_key=None):
         typed, errors = typed or {}, errors or {}
         cases = request.env["kundenportal.activity"]
+        typed = self._clean_typed(typed)
         return self._render_activity_form(
             "portal_activity_new_form",
-            f"new-{case_type_sudo.id}",
+            f"new-{case_type_sudo.id}-{cases._read_device(typed)}",
             form_key,
-            typed=self._clean_typed(typed),
+            typed=typed,
             errors=errors,
             crumbs=[self._get_new_crumb(), {"text": case_type_sudo.name}],
             **cases._prepare_portal_request(case_type_sudo, typed, errors),
@@ -172,7 +178,7 @@ class PortalActivities(KundenportalPortal):
         shown = case._prepare_portal_page(show_all)
         # What has arrived need not be kept by the browser any longer.
         type_id = case.sudo().type_id.id  # of the customer's own form
-        drafts = {"created": f"new-{type_id}", "sent": f"case-{case.id}"}
+        drafts = {"created": f"new-{type_id}-", "sent": f"case-{case.id}"}
         arrived = drafts.get(done, f"action-{case.id}-")
         return self._render_activity_form(
             "portal_activity",

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..tools.case_state import RUNNING
@@ -14,6 +15,9 @@ TITLE_LENGTH = 80
 
 #: Nobody looks for its device in a longer list.
 MAX_DEVICES = 200
+
+#: The database knows no larger ids.
+MAX_ID = 2**31 - 1
 
 
 class KundenportalActivity(models.Model):
@@ -74,10 +78,8 @@ class KundenportalActivity(models.Model):
             errors["text"] = self._get_length_error(TEXT_LENGTH)
         if len(name) > NAME_LENGTH:
             errors["name"] = self._get_length_error(NAME_LENGTH)
-        device = clean(typed.get("equipment"))
-        devices_sudo = self._get_portal_devices()
-        device_sudo = devices_sudo.filtered(lambda one: str(one.id) == device)
-        if device and not device_sudo:
+        device_sudo = self._find_portal_device(typed)
+        if clean(typed.get("equipment")) and not device_sudo:
             errors["equipment"] = self.env._("Please choose one of the list.")
         first_line = " ".join(text.split("\n", 1)[0].split())
         if len(first_line) > TITLE_LENGTH:
@@ -93,21 +95,45 @@ class KundenportalActivity(models.Model):
         }, errors
 
     @api.model
-    def _get_portal_devices(self):
-        """Return the devices that the acting customer can name, as superuser."""
-        partner = self.env.user.partner_id
-        return (
-            self.env["maintenance.equipment"]
-            .sudo()  # devices are staff's; customers see names of their company's
-            .search(
-                [
-                    ("customer_id", "in", (partner | partner.commercial_partner_id).ids),
-                    ("company_id", "in", (False, self.env.user.company_id.id)),
-                ],
-                limit=MAX_DEVICES,
-                order="name, id",
-            )
+    def _get_portal_devices(self, chosen=None):
+        """Return the devices that the acting customer can name, as superuser.
+
+        :param chosen: the one that is chosen already; the first, however many there are
+        """
+        devices_sudo = self.env["maintenance.equipment"].sudo()  # customers see names of their own
+        found_sudo = devices_sudo.search(
+            self._get_device_domain(), limit=MAX_DEVICES, order="name, id"
         )
+        return (chosen or devices_sudo) | found_sudo
+
+    @api.model
+    def _get_device_domain(self):
+        partner = self.env.user.partner_id
+        return Domain("customer_id", "in", (partner | partner.commercial_partner_id).ids) & Domain(
+            "company_id", "in", (False, self.env.user.company_id.id)
+        )
+
+    @api.model
+    def _find_portal_device(self, typed):
+        """Return the device that a browser names, as superuser; empty for none of the customer's.
+
+        :param dict typed: what the browser sent
+        """
+        devices_sudo = self.env["maintenance.equipment"].sudo()  # see `_get_portal_devices`
+        text = clean(typed.get("equipment"), 11)
+        if not (text.isascii() and text.isdecimal() and int(text) <= MAX_ID):
+            return devices_sudo
+        return devices_sudo.search(self._get_device_domain() & Domain("id", "=", int(text)))
+
+    @api.model
+    def _read_device(self, typed):
+        """Return the id of the device that a browser names, as a form sends it.
+
+        :param dict typed: what the browser sent
+        :return: empty for none of the customer's
+        :rtype: str
+        """
+        return str(self._find_portal_device(typed).id or "")
 
     def _prepare_portal_request(self, case_type, typed, errors):
         """Return what the form for a new case shows.
@@ -126,7 +152,7 @@ class KundenportalActivity(models.Model):
             },
             "devices": [
                 {"id": str(device.id), "name": device.display_name}
-                for device in self._get_portal_devices()
+                for device in self._get_portal_devices(self._find_portal_device(typed))
             ],
             "form_fields": case_type.field_ids._prepare_portal(typed, errors),
             "name_length": NAME_LENGTH,

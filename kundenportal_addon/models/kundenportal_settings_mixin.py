@@ -26,6 +26,7 @@ PORTAL_SETTINGS = (
     "portal_appointment_hold_minutes",
     "portal_appointment_reminder_hours",
     "portal_appointment_show_technician",
+    "portal_printers_own_location",
     "portal_shop_show_prices",
     "portal_printers_show_prices",
 )
@@ -87,6 +88,9 @@ class KundenportalSettingsMixin(models.AbstractModel):
     )
     portal_printers_show_prices = fields.Boolean(
         related="company_id.portal_printers_show_prices", readonly=False
+    )
+    portal_printers_own_location = fields.Boolean(
+        related="company_id.portal_printers_own_location", readonly=False
     )
     portal_unassigned_count = fields.Integer(
         string="Portal Users without Level", compute="_compute_portal_unassigned_count"

@@ -92,11 +92,7 @@ class ResCompany(models.Model):
     @api.model
     def _default_portal_function_ids(self):
         # Whoever creates a company need not know the portal.
-        return (
-            self.env["kundenportal.function"]
-            .sudo()
-            .search([("code", "not in", ("shop", "printers"))])
-        )
+        return self.env["kundenportal.function"].sudo().search([])
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -545,7 +545,7 @@ class TestActivityNew(ActivityPageCase):
         self.assertIn(case.number, receipt.text_content())
         self.assertTrue(receipt.xpath(".//*[contains(@class, 'kp_receipt_answer')]"))
         self.assertIn("+49 421 550", receipt.text_content())
-        self.assertTrue(receipt.get("data-draft-done").endswith(f"new-{self.ticket_type.id}"))
+        self.assertTrue(receipt.get("data-draft-done").endswith(f"new-{self.ticket_type.id}-"))
 
     def test_what_is_typed(self):
         device = self.env["maintenance.equipment"].create(
