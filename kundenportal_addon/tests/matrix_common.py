@@ -92,6 +92,24 @@ class MatrixFixture(PortalFixture):
         values = {"name": "Rückruf", "code": "request", "request_type_id": case_type.id}
         return self.env["kundenportal.activity.action"].create(values)
 
+    def printer_of(self, partner):
+        """Return a printer that the contact looks after, where users see no others."""
+        self.company.portal_printers_own_location = True
+        device = self.record_for(self.env["maintenance.equipment"], partner)
+        if not device.site_id:
+            device.site_id = device.site_id.create(
+                {"name": "Lager", "type": "other", "parent_id": device.customer_id.id}
+            )
+        return device
+
+    def shop_article(self):
+        """Return an article of the online shop."""
+        if "an article" not in self._records:
+            self._records["an article"] = self.env["product.template"].create(
+                {"name": "Tastatur", "portal_shop_ok": True}
+            )
+        return self._records["an article"]
+
     @classmethod
     def our_models(cls):
         """Return the models that our addons define, as empty recordsets."""

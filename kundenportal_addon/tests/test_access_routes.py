@@ -52,11 +52,15 @@ ARGUMENTS = {
     "attachment_id": lambda case, partner: case.message_file_of(partner).id,
     "action_id": lambda case, partner: case.case_action_of(partner).id,
     "company_action_id": lambda case, partner: case.company_action().id,
+    "template_id": lambda case, partner: case.shop_article().id,
+    "equipment_id": lambda case, partner: case.printer_of(partner).id,
 }
 
 #: Routes whose argument is nobody's own record, with the reason.
 SHARED_ROUTES = {
     "/my/action/<int:company_action_id>": "offered to every customer on the home",
+    "/my/shop/<int:template_id>": "the same articles for all customers with the shop",
+    "/my/shop/<int:template_id>/image": "see above",
     "/survey/print/<string:survey_token>": "Odoo's; tried with answers in test_questionnaire_http",
     "/survey/retry/<string:survey_token>/<string:answer_token>": "Odoo's; see above",
 }
