@@ -88,6 +88,12 @@ MATRIX = {
     "announcement": dict.fromkeys(("officer", "manager"), Cell("crwu", "crwu")),
     # Orders and invoices of Odoo; staff have them by groups of other apps.
     "document": {"user": READ, "main": READ},
+    # Devices at a customer's: its printers are shown to all of its users.
+    "device": {
+        **dict.fromkeys(("user", "colleague", "main"), READ),
+        "officer": Cell("crw", "crw"),
+        "manager": Cell("crwu", "crwu"),
+    },
     "contact": {
         "user": READ,
         "main": READ,
@@ -104,6 +110,7 @@ ODOO_MODELS = {
     "account.move": "document",
     "account.move.line": "document",
     "res.partner": "contact",
+    "maintenance.equipment": "device",
 }
 
 #: Models whose kind does not follow from their shape, each with the reason.
@@ -195,7 +202,12 @@ VALUES = {
         "name": "x",
     },
     "res.partner": lambda case, partner: {"name": "Neu", "parent_id": partner.parent_id.id},
-    "maintenance.equipment": lambda case, partner: {"name": "x", "customer_id": partner.id},
+    "maintenance.equipment": lambda case, partner: {
+        "name": "x",
+        "customer_id": partner.id,
+        "is_printer": True,
+    },
+    "product.template": lambda case, partner: {"name": "x"},
     "kundenportal.protocol": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.link": lambda case, partner: {
         "purpose": "sign_in",

@@ -18,7 +18,9 @@ CRUD = {"create", "read", "write", "unlink"}
 #: action without writing anything, need not be here.
 HARMLESS = {
     ("kundenportal.activity", "mail_allowed_qweb_expressions"): "Odoo's own; names of placeholders",
+    ("maintenance.equipment", "get_import_templates"): "paths of public files",
     ("mail.template", "send_mail"): "Odoo's own; asks for the record, ours leaves one mail out",
+    ("product.template", "get_import_templates"): "Odoo's own; paths of public files",
     ("res.partner", "mail_allowed_qweb_expressions"): "Odoo's own; names of placeholders",
     ("res.users", "authenticate"): "Odoo's own; asks for the password, ours only records",
     ("res.users", "signup"): "Odoo's own; asks for a valid link, ours only records",
