@@ -41,6 +41,10 @@ class TestPrinterPages(PrinterFixture, PortalHttpCase):
         )
         self.assertTrue(first.xpath(".//*[contains(@class,'kp_last_order')]"))
         self.assertFalse(second.xpath(".//*[contains(@class,'kp_last_order')]"))
+        again = [
+            one.xpath(".//form[@action='/my/cart/reorder']/input/@value") for one in (first, second)
+        ]
+        self.assertEqual((again[0][-1], again[1]), (str(self.printer.id), []))
         self.assertIn("Lager", second.text_content())
         [picture] = first.xpath(".//img/@src")
         response = self.url_open(picture)
