@@ -38,3 +38,10 @@ PRICE_MODES = [
     ("shown", "Shown"),
     ("hidden", "Hidden: quote requests"),
 ]
+
+#: What a customer's users may order by themselves; main users order freely.
+ORDER_LIMIT_MODES = [
+    ("free", "Order freely"),
+    ("amount", "Up to an amount"),
+    ("release", "Only with a main user's release"),
+]

@@ -15,6 +15,8 @@ from . import (
     appointments,
     addresses,
     announcements,
+    cart,
+    release,
     company_data,
     home_actions,
     invoices,

@@ -21,4 +21,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         copies_sudo._merge_copies(src_partners | dst_partner, dst_partner)
         receipts_sudo = self.env["kundenportal.announcement.receipt"].sudo()
         receipts_sudo._merge_receipts(src_partners | dst_partner, dst_partner)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        merged = src_partners | dst_partner
+        self.env["kundenportal.cart.line"].sudo()._merge_carts(merged, dst_partner)
+        self.env["kundenportal.cart"].sudo()._keep_latest(merged)
+        self.env["kundenportal.release.deputy"].sudo()._drop_for_merge(merged)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        dst_partner._recount_portal_cart()
+        return result

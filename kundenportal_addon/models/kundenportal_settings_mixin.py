@@ -26,6 +26,9 @@ PORTAL_SETTINGS = (
     "portal_appointment_hold_minutes",
     "portal_appointment_reminder_hours",
     "portal_appointment_show_technician",
+    "portal_order_limit_mode",
+    "portal_order_limit",
+    "portal_repeat_days",
     "portal_printers_own_location",
     "portal_shop_show_prices",
     "portal_printers_show_prices",
@@ -92,6 +95,18 @@ class KundenportalSettingsMixin(models.AbstractModel):
     portal_printers_own_location = fields.Boolean(
         related="company_id.portal_printers_own_location", readonly=False
     )
+    portal_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of the Company"
+    )
+    portal_order_limit_mode = fields.Selection(
+        related="company_id.portal_order_limit_mode", readonly=False
+    )
+    portal_order_limit = fields.Monetary(
+        related="company_id.portal_order_limit",
+        currency_field="portal_currency_id",
+        readonly=False,
+    )
+    portal_repeat_days = fields.Integer(related="company_id.portal_repeat_days", readonly=False)
     portal_unassigned_count = fields.Integer(
         string="Portal Users without Level", compute="_compute_portal_unassigned_count"
     )

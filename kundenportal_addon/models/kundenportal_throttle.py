@@ -17,6 +17,7 @@ LIMITS = {
     "activity_action": {"user": 60},
     "activity_request": {"user": 30},
     "activity_comment": {"user": 60},
+    "cart_send": {"user": 60},
 }
 #: How long an attempt counts.
 WINDOW = timedelta(hours=1)

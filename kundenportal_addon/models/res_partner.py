@@ -315,6 +315,9 @@ class ResPartner(models.Model):
             ("kundenportal.data.change", "commercial_partner_id"),
             ("kundenportal.message.recipient", "commercial_partner_id"),
             ("kundenportal.activity", "commercial_partner_id"),
+            ("kundenportal.cart", "commercial_partner_id"),
+            ("kundenportal.cart.line", "commercial_partner_id"),
+            ("kundenportal.release.deputy", "commercial_partner_id"),
         ]
 
     def _take_documents_along(self):
