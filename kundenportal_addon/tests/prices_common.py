@@ -66,8 +66,9 @@ class ShopFixture:
     @classmethod
     def _create_pricelist(cls, *items, partners=(), **values):
         """Give customers a price list of their own."""
-        # As the setting does, for everybody.
+        # As the setting does, for everybody; without a list of its own one has the first.
         cls.env.ref("base.group_user").implied_ids |= cls.env.ref("product.group_product_pricelist")
+        cls.env["product.pricelist"].create({"name": "KP default", "sequence": -1})
         pricelist = cls.env["product.pricelist"].create(
             {"name": "KP", "item_ids": [Command.create(item) for item in items], **values}
         )
