@@ -171,6 +171,7 @@
         "demo/demo_customers.xml",
         "demo/demo_documents.xml",
         "demo/demo_supplies.xml",
+        "demo/demo_shop.xml",
         "demo/demo_announcements.xml",
         "demo/demo_registrations.xml",
         "demo/demo_data_changes.xml",
