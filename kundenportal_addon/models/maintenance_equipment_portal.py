@@ -92,23 +92,40 @@ class MaintenanceEquipment(models.Model):
             (UTC, or None) and ``picture_url`` (empty without one)
         :rtype: list[dict]
         """
+        basis = self._get_portal_basis()
+        return [device_sudo._prepare_portal_row(*basis) for device_sudo in self.sudo()]  # see there
+
+    def _get_portal_basis(self):
+        """Return what pages are made of, for all printers at once.
+
+        :return: supplies as `_get_portal_supplies`, orders as `_get_last_orders` returns them, and
+            the versions of the models' and the supplies' pictures by id
+        :rtype: tuple[dict, dict, dict]
+        """
+        devices_sudo = self.sudo()  # models, addresses and contacts are not customers' to read
+        people_sudo = devices_sudo.customer_id | devices_sudo.site_id | devices_sudo.contact_id
+        # Read together, not one after the other.
+        (people_sudo | self.env.user.partner_id).mapped("name")
         supplies = self._get_portal_supplies(self.env.user.company_id)
-        models_sudo = self.sudo().printer_model_id  # models and addresses need not be customers'
-        pictures = models_sudo._find_pictures(models_sudo, "image_256")
-        dates = {}
-        for (device_id, _product), order in self._get_last_orders().items():
-            dates[device_id] = max(order["date"], dates.get(device_id, order["date"]))
-        return [
-            {
-                **device_sudo._prepare_portal_head(),
-                "supplies": self._prepare_portal_kinds(supplies[device_sudo.id]),
-                "last_order": dates.get(device_sudo.id),
-                "picture_url": device_sudo._get_portal_picture_url(
-                    pictures.get(device_sudo.printer_model_id.id), "256"
-                ),
-            }
-            for device_sudo in self.sudo()  # see above
+        products_sudo = self.env["product.product"].sudo().union(*supplies.values())
+        templates_sudo = devices_sudo.printer_model_id | products_sudo.product_tmpl_id
+        pictures = templates_sudo._find_pictures(templates_sudo, "image_256")
+        return supplies, self._get_last_orders(), pictures
+
+    def _prepare_portal_row(self, supplies, orders, pictures):
+        """Return a row of the list; called as superuser, with what `_get_portal_basis` returns."""
+        self.ensure_one()
+        dates = [
+            order["date"] for (device_id, _product), order in orders.items() if device_id == self.id
         ]
+        return {
+            **self._prepare_portal_head(),
+            "supplies": self._prepare_portal_kinds(supplies[self.id]),
+            "last_order": max(dates, default=None),
+            "picture_url": self._get_portal_picture_url(
+                pictures.get(self.printer_model_id.id), "256"
+            ),
+        }
 
     def _prepare_portal_head(self):
         """Return what tells one printer from another; called as superuser."""
@@ -174,21 +191,26 @@ class MaintenanceEquipment(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        device_sudo = self.sudo()  # contacts and products are not customers' to read
+        supplies, orders, pictures = self._get_portal_basis()
+        device_sudo = self.sudo()  # see there
         kinds, _colors = self._get_supply_labels()
         contact = device_sudo.contact_id
+        rows = device_sudo._prepare_portal_supplies(supplies[self.id], orders, pictures)
         return {
-            **self._prepare_portal_rows()[0],
+            **device_sudo._prepare_portal_row(supplies, orders, pictures),
             "contact": contact.name if self._is_at_customer(contact) else "",
             "groups": [
-                {"label": kinds[kind], "rows": rows}
-                for kind, rows in groupby(self._prepare_portal_supplies(), lambda row: row["kind"])
+                {"label": kinds[kind], "rows": found}
+                for kind, found in groupby(rows, lambda row: row["kind"])
             ],
         }
 
-    def _prepare_portal_supplies(self):
+    def _prepare_portal_supplies(self, supplies_sudo, orders, pictures):
         """Return what the page of a printer shows of its supplies.
 
+        :param supplies_sudo: products (variants), sorted
+        :param dict orders: as `_get_portal_basis` returns them
+        :param dict pictures: likewise
         :return: dicts ``id`` (of the variant), ``name``, ``code``, ``description``, ``kind``,
             ``color``, ``color_label``, ``unit``, ``minimum`` and ``step`` (as forms take them),
             ``picture_url``, ``last_date`` (UTC, None if it was never ordered), ``last_quantity``,
@@ -198,20 +220,16 @@ class MaintenanceEquipment(models.Model):
         """
         self.ensure_one()
         company, partner = self.env.user.company_id, self.env.user.partner_id
-        supplies_sudo = self._get_portal_supplies(company)[self.id]
         shows_prices = partner._shows_prices("printers", company)
         prices = supplies_sudo._get_portal_prices(partner, company) if shows_prices else {}
-        orders = self._get_last_orders()
-        templates_sudo = supplies_sudo.product_tmpl_id
-        pictures = templates_sudo._find_pictures(templates_sudo, "image_256")
         _kinds, colors = self._get_supply_labels()
         rows = []
         for one in supplies_sudo:
-            order = orders.get((self.id, one.id), {})
-            unit = one.uom_id.browse(order.get("uom_id"))
+            template, order = one.product_tmpl_id, orders.get((self.id, one.id), {})
+            picture = pictures.get(template.id)
             rows.append(
                 {
-                    **one.product_tmpl_id._prepare_shop_quantity(),
+                    **template._prepare_shop_quantity(),
                     "id": one.id,
                     "name": one.with_context(display_default_code=False).display_name,
                     "code": one.default_code or "",
@@ -219,12 +237,10 @@ class MaintenanceEquipment(models.Model):
                     "kind": one.supply_kind or "other",
                     "color": one.supply_color or "",
                     "color_label": colors.get(one.supply_color, ""),
-                    "picture_url": self._get_portal_picture_url(
-                        pictures.get(one.product_tmpl_id.id), "256", one.product_tmpl_id
-                    ),
+                    "picture_url": self._get_portal_picture_url(picture, "256", template),
                     "last_date": order.get("date"),
                     "last_quantity": order.get("quantity"),
-                    "last_unit": unit.name,
+                    "last_unit": one.uom_id.browse(order.get("uom_id")).name,
                     "price": prices.get(one.id),
                 }
             )

@@ -49,11 +49,13 @@ class MaintenanceEquipment(models.Model):
         :rtype: dict[int, recordset]
         """
         devices_sudo = self.sudo()  # customers read no products
+        models_sudo = devices_sudo.printer_model_id
+        (models_sudo | models_sudo.supply_ids).mapped("name")  # read together
         variants = {
             model: model.supply_ids._get_portal_sellable(company)
             .sorted(lambda supply: supply._get_supply_rank())
             .product_variant_ids
-            for model in devices_sudo.printer_model_id
+            for model in models_sudo
         }
         nothing = self.env["product.product"].sudo()
         return {

@@ -38,7 +38,7 @@ class ProductTemplate(models.Model):
         string="Minimum Quantity",
         digits="Product Unit",
         default=1.0,
-        help="The least that customers can order in the portal.",
+        help="The least that customers can order in the portal. 0: one step.",
     )
     portal_step_quantity = fields.Float(
         string="Quantity Step",
@@ -75,8 +75,8 @@ class ProductTemplate(models.Model):
     supply_color = fields.Selection(SUPPLY_COLORS, string="Colour of Supply")
 
     _portal_quantities_positive = models.Constraint(
-        "CHECK (COALESCE(portal_min_quantity, 1) > 0 AND COALESCE(portal_step_quantity, 1) > 0)",
-        "The minimum quantity and the quantity step must be greater than zero.",
+        "CHECK (COALESCE(portal_min_quantity, 0) >= 0 AND COALESCE(portal_step_quantity, 0) >= 0)",
+        "The minimum quantity and the quantity step cannot be negative.",
     )
 
     # === CONSTRAINT METHODS === #

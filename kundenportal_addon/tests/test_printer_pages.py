@@ -78,7 +78,7 @@ class TestPrinterPages(PrinterFixture, PortalHttpCase):
             with self.subTest(words=words):
                 page = self.get_page(f"/my/printers?search={words.replace('%', '%25')}")
                 self.assertEqual(self.names(page), found)
-        for nonsense in ("%00", "x" * 10000, "<script>", "_"):
+        for nonsense in ("x" * 10000, "<script>", "_", "%00<b>"):
             page = self.get_page(f"/my/printers?search={nonsense}")
             self.assertFalse(self.names(page))
         self.assertEqual(self.url_open("/my/printers/page/999999").status_code, 200)
@@ -166,8 +166,10 @@ class TestPrinterPages(PrinterFixture, PortalHttpCase):
                 foreign = self.url_open(f"/my/printers/{self.printer.id}{path}")
                 nothing = self.url_open(f"/my/printers/{missing}{path}")
             self.assertEqual((foreign.status_code, nothing.status_code), (404, 404))
-            same = foreign.text.replace(str(self.printer.id), "")
-            self.assertEqual(len(same), len(nothing.text.replace(str(missing), "")))
+            texts = [
+                html.fromstring(one.text).xpath("string(//main)") for one in (foreign, nothing)
+            ]
+            self.assertEqual(*texts)
             self.assertNotIn("KP-100", foreign.text)
         with mute_logger("odoo.http"):
             self.assertEqual(self.url_open(f"/my/printers/{2**31}").status_code, 404)
