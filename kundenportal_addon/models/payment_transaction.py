@@ -1,16 +1,30 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import ValidationError
 
 from .sale_order_release import PAID
 
 
 class PaymentTransaction(models.Model):
+    """Nobody begins to pay for what a main user of the customer has to release first."""
+
     _inherit = "payment.transaction"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        transactions = super().create(vals_list)
+        for order in transactions.sale_order_ids:
+            if order.state in ("draft", "sent") and order._portal_limit_holds():
+                raise ValidationError(order._get_limit_text())
+        return transactions
+
+    # === BUSINESS METHODS === #
 
     def _check_amount_and_confirm_order(self):
         """Confirm what has been paid, even if the customer's limit was lowered meanwhile.
 
-        Nobody begins a payment that the limit does not allow; once the money is there, refusing
-        helps nobody.
+        Once the money is there, refusing helps nobody.
         """
         paid = self.with_context(portal_paid=PAID)
         return super(PaymentTransaction, paid)._check_amount_and_confirm_order()

@@ -54,18 +54,19 @@ class SaleOrder(models.Model):
     def _prepare_acceptance(self):
         """Return why the acting customer cannot accept a quotation online, for its page.
 
-        :return: ``state`` (of the release), ``may_ask`` (it is signed in and can ask for one) and
-            ``reason`` of a refusal; None where nothing is in the way
+        :return: ``state`` (of the release), ``may_ask`` (it is signed in and can ask for one),
+            ``is_visitor`` (it is not) and ``reason`` of a refusal; None where nothing is in the way
         :rtype: dict | None
         """
         self.ensure_one()
         if self.state != "sent" or self.is_expired or not self._portal_limit_holds():
             return None
-        is_signed_in = not self.env.user._is_public()
+        user_sudo = self._get_accepting_user()
         return {
             "state": self.portal_release_state,
-            "may_ask": is_signed_in
+            "may_ask": not user_sudo._is_public()
             and self.portal_release_state != "waiting"
-            and self.sudo(False).has_access("read"),
+            and self.with_user(user_sudo).has_access("read"),
+            "is_visitor": user_sudo._is_public(),
             "reason": self.portal_release_reason or "",
         }

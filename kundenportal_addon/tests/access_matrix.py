@@ -143,6 +143,11 @@ EXCEPTIONAL_KINDS = {
     "kundenportal.deputy": "absence",
     # Customers choose on a page that looks it up for them.
     "kundenportal.notice.choice": "choice",
+    # Personal, and written by methods; pages look up what is the reader's.
+    "kundenportal.cart": "decided by staff",
+    "kundenportal.cart.line": "decided by staff",
+    # Main users choose on a page that looks it up for them.
+    "kundenportal.release.deputy": "decided by staff",
 }
 
 #: Kinds whose records stay with the company they were made for when their contact leaves it.
@@ -330,6 +335,27 @@ VALUES = {
         "activity_id": case.record_for(case.env["kundenportal.activity"], partner).id,
         "start": "2035-03-05 08:00:00",
         "stop": "2035-03-05 10:00:00",
+    },
+    "kundenportal.cart": lambda case, partner: {
+        "partner_id": partner.id,
+        "commercial_partner_id": partner.commercial_partner_id.id,
+        "company_id": case.company.id,
+        "channel": "shop",
+    },
+    "kundenportal.cart.line": lambda case, partner: {
+        "partner_id": partner.id,
+        "commercial_partner_id": partner.commercial_partner_id.id,
+        "company_id": case.company.id,
+        "channel": "shop",
+        "product_id": case.order_of(partner).order_line.product_id.id,
+        "quantity": 1,
+    },
+    "kundenportal.release.deputy": lambda case, partner: {
+        "partner_id": case.main.id,
+        "deputy_id": partner.id,
+        "commercial_partner_id": partner.commercial_partner_id.id,
+        "date_from": "2026-01-01",
+        "date_to": "2099-01-01",
     },
     "kundenportal.slot.finder": lambda case, partner: {
         "activity_id": case.record_for(case.env["kundenportal.activity"], partner).id,

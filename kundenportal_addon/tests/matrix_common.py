@@ -62,6 +62,22 @@ class MatrixFixture(PortalFixture):
             self._records[key] = self._create_invoice(self.order_of(partner))
         return self._records[key]
 
+    def sent_order_of(self, partner):
+        """Return an order that the contact has sent from the shop and that waits for a release."""
+        key = "a sent order", partner
+        if key not in self._records:
+            order = self._create_order(partner, "sent")
+            order.write(
+                {
+                    "state": "draft",
+                    "portal_channel": "shop",
+                    "portal_release_state": "waiting",
+                    "portal_release_asked_id": partner.id,
+                }
+            )
+            self._records[key] = order
+        return self._records[key]
+
     def message_file_of(self, partner):
         """Return a file of the contact's copy of a message."""
         copy = self.record_for(self.env["kundenportal.message.recipient"], partner)

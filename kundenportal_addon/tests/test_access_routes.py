@@ -53,6 +53,8 @@ ARGUMENTS = {
     "action_id": lambda case, partner: case.case_action_of(partner).id,
     "company_action_id": lambda case, partner: case.company_action().id,
     "template_id": lambda case, partner: case.shop_article().id,
+    "sent_id": lambda case, partner: case.sent_order_of(partner).id,
+    "release_id": lambda case, partner: case.sent_order_of(partner).id,
     "equipment_id": lambda case, partner: case.printer_of(partner).id,
 }
 
