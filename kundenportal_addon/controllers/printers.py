@@ -56,10 +56,10 @@ class PortalPrinters(PortalActivities):
         )
 
     @route(f"{PRINTERS_URL}/<int:equipment_id>/image", **portal_page())
-    def portal_printer_image(self, equipment_id, supply="", size="", **kw):
+    def portal_printer_image(self, equipment_id, supply="", **kw):
         """Hand out a picture of the printer or of a supply; another picture has another address."""
         printer = self._get_printer(equipment_id)
-        record_sudo, field_name = printer._find_portal_picture(clean(supply), clean(size))
+        record_sudo, field_name = printer._find_portal_picture(clean(supply))
         if not record_sudo:
             raise NotFound()
         stream = request.env["ir.binary"]._get_image_stream_from(record_sudo, field_name)

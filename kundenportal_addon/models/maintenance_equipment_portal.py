@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql, groupby
 
-from .product_template_shop import PICTURE_SIZES
+from ..tools.quantity import get_limits, show_quantity
 
 #: What customers read of their printers by whatever way; the rest of a device is the staff's.
 PORTAL_FIELDS = frozenset(
@@ -24,6 +24,9 @@ PORTAL_FIELDS = frozenset(
 
 #: Each word is a condition of its own.
 SEARCH_WORDS = 10
+
+#: In pixels, one of ``PICTURE_SIZES`` of the shop: sharp on a telephone where 64 are shown.
+PICTURE_SIZE = "256"
 
 
 class MaintenanceEquipment(models.Model):
@@ -99,7 +102,7 @@ class MaintenanceEquipment(models.Model):
         """Return what pages are made of, for all printers at once.
 
         :return: supplies as `_get_portal_supplies`, orders as `_get_last_orders` returns them, and
-            the versions of the models' and the supplies' pictures by id
+            the versions of the models' and the supplies' pictures by record
         :rtype: tuple[dict, dict, dict]
         """
         devices_sudo = self.sudo()  # models, addresses and contacts are not customers' to read
@@ -109,7 +112,7 @@ class MaintenanceEquipment(models.Model):
         supplies = self._get_portal_supplies(self.env.user.company_id)
         products_sudo = self.env["product.product"].sudo().union(*supplies.values())
         templates_sudo = devices_sudo.printer_model_id | products_sudo.product_tmpl_id
-        pictures = templates_sudo._find_pictures(templates_sudo, "image_256")
+        pictures = templates_sudo._find_pictures(PICTURE_SIZE)
         return supplies, self._get_last_orders(), pictures
 
     def _prepare_portal_row(self, supplies, orders, pictures):
@@ -122,9 +125,7 @@ class MaintenanceEquipment(models.Model):
             **self._prepare_portal_head(),
             "supplies": self._prepare_portal_kinds(supplies[self.id]),
             "last_order": max(dates, default=None),
-            "picture_url": self._get_portal_picture_url(
-                pictures.get(self.printer_model_id.id), "256"
-            ),
+            "picture_url": self._get_portal_picture_url(pictures.get(self.printer_model_id)),
         }
 
     def _prepare_portal_head(self):
@@ -225,11 +226,11 @@ class MaintenanceEquipment(models.Model):
         _kinds, colors = self._get_supply_labels()
         rows = []
         for one in supplies_sudo:
-            template, order = one.product_tmpl_id, orders.get((self.id, one.id), {})
-            picture = pictures.get(template.id)
+            order = orders.get((self.id, one.id), {})
+            picture = pictures.get(one) or pictures.get(one.product_tmpl_id)
+            minimum, step = get_limits(one.portal_min_quantity, one.portal_step_quantity)
             rows.append(
                 {
-                    **template._prepare_shop_quantity(),
                     "id": one.id,
                     "name": one.with_context(display_default_code=False).display_name,
                     "code": one.default_code or "",
@@ -237,7 +238,10 @@ class MaintenanceEquipment(models.Model):
                     "kind": one.supply_kind or "other",
                     "color": one.supply_color or "",
                     "color_label": colors.get(one.supply_color, ""),
-                    "picture_url": self._get_portal_picture_url(picture, "256", template),
+                    "unit": one.uom_id.name,
+                    "minimum": show_quantity(minimum),
+                    "step": show_quantity(step),
+                    "picture_url": self._get_portal_picture_url(picture, one),
                     "last_date": order.get("date"),
                     "last_quantity": order.get("quantity"),
                     "last_unit": one.uom_id.browse(order.get("uom_id")).name,
@@ -248,34 +252,31 @@ class MaintenanceEquipment(models.Model):
 
     # === BUSINESS METHODS: PICTURES === #
 
-    def _get_portal_picture_url(self, version, size, supply=None):
+    def _get_portal_picture_url(self, version, supply=None):
         """Return the address at which a picture of the printer, or of a supply, is handed out.
 
         :param str version: of the picture; None if there is none
-        :param str size: one of `PICTURE_SIZES` of the shop
-        :param supply: the supply; of the printer's model, if left out
+        :param supply: the supply (variant); of the printer's model, if left out
         :return: it can be kept for ever; empty without a picture
         :rtype: str
         """
         self.ensure_one()
         if not version:
             return ""
-        query = f"size={size}&v={version}" + (f"&supply={supply.id}" if supply else "")
+        query = f"v={version}" + (f"&supply={supply.id}" if supply else "")
         return f"{self._get_portal_path()}/image?{query}"
 
-    def _find_portal_picture(self, supply, size):
+    def _find_portal_picture(self, supply):
         """Return the record and the field of a picture that a page asks for.
 
         :param str supply: id of one of the printer's supplies, as the browser sent it; empty for
             the printer's model
-        :param str size: as the browser sent it
         :return: the record as superuser, empty if it is none of these
         :rtype: tuple
         """
         self.ensure_one()
-        size = size if size in PICTURE_SIZES else PICTURE_SIZES[0]
         record_sudo = self.sudo().printer_model_id  # products are not customers' to read
         if supply:
-            offered = self._get_portal_supplies(self.env.user.company_id)[self.id]
-            record_sudo = offered.product_tmpl_id.filtered(lambda one: str(one.id) == supply)
-        return record_sudo, f"image_{size}"
+            offered_sudo = self._get_portal_supplies(self.env.user.company_id)[self.id]
+            record_sudo = offered_sudo.filtered(lambda one: str(one.id) == supply)
+        return record_sudo, f"image_{PICTURE_SIZE}"

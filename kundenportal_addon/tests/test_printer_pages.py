@@ -118,7 +118,7 @@ class TestPrinterPages(PrinterFixture, PortalHttpCase):
         [picture] = cyan.xpath(".//img/@src")
         self.assertEqual(self.url_open(picture).headers["Content-Type"], "image/png")
         foreign = picture.replace(
-            f"supply={self.cyan.product_tmpl_id.id}", f"supply={self.laser.id}"
+            f"supply={self.cyan.id}", f"supply={self.laser.product_variant_id.id}"
         )
         with mute_logger("odoo.http"):
             self.assertEqual(self.url_open(foreign).status_code, 404)
