@@ -21,6 +21,15 @@ class PortalDocuments(CustomerPortal):
             document, access_token, values, session_history, *args, **kwargs
         )
 
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Do not let a link open what its customer may not know yet."""
+        document_sudo = super()._document_check_access(
+            model_name, document_id, access_token=access_token
+        )
+        if model_name == "sale.order":
+            document_sudo._check_told(request.env.user)
+        return document_sudo
+
     def _prepare_quotations_domain(self, partner):
         return self._by_level(super()._prepare_quotations_domain(partner))
 

@@ -17,11 +17,7 @@ class PortalInvoices(KundenportalPortal):
     @route()
     def portal_my_documents(self, **kw):
         response = super().portal_my_documents(**kw)
-        invoices = request.env["account.move"]
-        response.qcontext.update(
-            balance=invoices._prepare_portal_balance(),
-            file_months=invoices._get_portal_file_months(),
-        )
+        response.qcontext["invoices"] = request.env["account.move"]._prepare_portal_invoices()
         return response
 
     @route("/my/documents/invoices.zip", **portal_page())
@@ -52,7 +48,8 @@ class PortalInvoices(KundenportalPortal):
         :raise NotFound: for anything else
         """
         try:
-            return date.fromisoformat(f"{clean(text, 7)}-01")
+            # The calendar's last month has no next one.
+            return min(date.fromisoformat(f"{clean(text, 7)}-01"), date(9999, 11, 1))
         except ValueError:
             raise NotFound() from None
 

@@ -28,7 +28,7 @@ class PortalShop(KundenportalPortal):
         self._check_shop()
         products = request.env["product.template"]
         choice = products._read_shop_choice(typed)
-        total = products._count_for_shop(choice)
+        total, categories = products._count_for_shop(choice)
         asked = {name: value for name, value in choice.items() if value}
         pager = portal_pager(SHOP_URL, total, page, PRODUCTS_PER_PAGE, url_args=asked)
         found = products._search_for_shop(
@@ -37,7 +37,7 @@ class PortalShop(KundenportalPortal):
         return self._render_shop(
             "portal_shop",
             rows=found._prepare_shop_rows(),
-            categories=products._get_shop_categories(choice),
+            categories=categories,
             all_url=products._get_shop_url({**choice, "category": ""}),
             choice=choice,
             total=total,

@@ -8,7 +8,7 @@ OPEN_STATES = ("not_paid", "partial", "blocked")
 class AccountMove(models.Model):
     """What customers see of their invoices beside Odoo's pages: sums, and the files of a month.
 
-    Whose invoices are found is the record rules' to say: all is searched as the acting customer.
+    Whose invoices are found is the record rules' to say: they are searched as the acting customer.
     """
 
     _inherit = "account.move"
@@ -26,37 +26,41 @@ class AccountMove(models.Model):
         )
 
     @api.model
-    def _prepare_portal_balance(self):
-        """Return what the acting customer still has to pay, credit notes taken off.
+    def _prepare_portal_invoices(self):
+        """Return what the acting customer has been invoiced, in sums, and of when there are files.
 
-        :return: ``open_count``, ``paid_count``, and ``sums``: for each currency in which something
-            is open a dict ``currency``, ``open`` and ``overdue``
+        :return: ``open_count``, ``paid_count``; ``sums``: for each currency in which something is
+            open a dict ``currency``, ``open`` (credit notes taken off) and ``overdue``; and
+            ``file_months``: the first days of months with files, the latest first
         :rtype: dict
         """
-        invoices = self._get_portal_invoice_domain()
-        overdue = invoices & Domain("invoice_date_due", "<", fields.Date.context_today(self))
-        open_count, open_sums = self._sum_portal_invoices(invoices)
-        _count, overdue_sums = self._sum_portal_invoices(
-            overdue & Domain("move_type", "!=", "out_refund")
+        # Odoo's rules look the customer's contacts up for every search; so it is done once.
+        found = self.search(self._get_portal_invoice_domain())
+        invoices_sudo = found.sudo()  # the customer's, as was just found out
+        today = fields.Date.context_today(self)
+        open_count, sums = invoices_sudo._sum_open([])
+        _count, overdue = invoices_sudo._sum_open(
+            [("invoice_date_due", "<", today), ("move_type", "!=", "out_refund")]
         )
         return {
             "open_count": open_count,
-            "paid_count": self.search_count(invoices) - open_count,
+            "paid_count": len(found) - open_count,
             "sums": [
-                {"currency": currency, "open": amount, "overdue": overdue_sums.get(currency, 0.0)}
-                for currency, amount in open_sums.items()
-                if not currency.is_zero(amount) or overdue_sums.get(currency)
+                {"currency": currency, "open": amount, "overdue": overdue.get(currency, 0.0)}
+                for currency, amount in sums.items()
+                if not currency.is_zero(amount) or overdue.get(currency)
             ],
+            "file_months": invoices_sudo._get_file_months(),
         }
 
-    @api.model
-    def _sum_portal_invoices(self, domain):
-        """Return how many of some invoices are open, and what remains to be paid by currency.
+    def _sum_open(self, domain):
+        """Return how many of these invoices are open, and what remains to be paid by currency.
 
+        :param list domain: further conditions
         :rtype: tuple[int, dict]
         """
         groups = self._read_group(
-            domain & Domain("payment_state", "in", OPEN_STATES),
+            [("id", "in", self.ids), ("payment_state", "in", OPEN_STATES), *domain],
             ["currency_id", "move_type"],
             ["__count", "amount_residual:sum"],
         )
@@ -67,17 +71,17 @@ class AccountMove(models.Model):
             sums[currency] = sums.get(currency, 0.0) + sign * amount
         return number, sums
 
-    @api.model
-    def _get_portal_file_months(self):
-        """Return the months of which there are files to download, the latest first.
+    def _get_file_months(self):
+        """Return the months of which these invoices have files, the latest first.
 
         :return: the first day of each
         :rtype: list[date]
         """
-        invoices = self.search(self._get_portal_invoice_domain())
-        with_file = invoices._find_portal_files().mapped("res_id")
+        with_file = self.env["ir.attachment"]._read_group(self._get_file_domain(), ["res_id"])
         groups = self._read_group(
-            [("id", "in", with_file)], ["invoice_date:month"], order="invoice_date:month desc"
+            [("id", "in", [res_id for (res_id,) in with_file])],
+            ["invoice_date:month"],
+            order="invoice_date:month desc",
         )
         return [month for (month,) in groups if month]
 
@@ -103,17 +107,15 @@ class AccountMove(models.Model):
 
         :return: attachments as superuser, in the order of the invoices
         """
-        attachments_sudo = (
-            self.env["ir.attachment"]
-            .sudo()  # those of fields are nobody's to search; the invoices are the reader's
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_field", "in", self._get_fields_to_detach()),
-                    ("res_id", "in", self.ids),
-                    ("type", "=", "binary"),
-                ]
-            )
-        )
+        # Those of fields are nobody's to search; the invoices are the reader's.
+        attachments_sudo = self.env["ir.attachment"].sudo().search(self._get_file_domain())
         rank = {invoice_id: number for number, invoice_id in enumerate(self.ids)}
         return attachments_sudo.sorted(lambda one: (rank[one.res_id], one.id))
+
+    def _get_file_domain(self):
+        return [
+            ("res_model", "=", self._name),
+            ("res_field", "in", self._get_fields_to_detach()),
+            ("res_id", "in", self.ids),
+            ("type", "=", "binary"),
+        ]

@@ -36,7 +36,7 @@ class ProductProduct(models.Model):
         prices = {}
         for product_sudo in products_sudo:
             amounts = product_sudo._get_portal_amounts(
-                unit_prices[product_sudo.id], company, currency_sudo, position_sudo, partner_sudo
+                unit_prices[product_sudo.id], company, currency_sudo, position_sudo
             )
             price = amounts["total_included" if is_taxed else "total_excluded"]
             prices[product_sudo.id] = {
@@ -61,15 +61,24 @@ class ProductProduct(models.Model):
             prices |= pricelist._get_products_price(products, quantity, currency=currency, date=now)
         return prices
 
-    def _get_portal_amounts(self, price, company, currency, position, partner):
-        """Return one unit's price without and with taxes, as a line of an order has it."""
+    def _get_portal_amounts(self, price, company, currency, position):
+        """Return one unit's price without and with taxes, as a line of an order has it.
+
+        Not rounded: what costs less than a cent is ordered by the thousand.
+        """
         product_taxes = self.taxes_id._filter_taxes_by_company(company)
-        # Unrounded: what costs less than a cent is ordered by the thousand.
-        taxes = position.map_tax(product_taxes).with_context(round_base=False)
+        taxes = position.map_tax(product_taxes)
         unit_price = self._get_tax_included_unit_price_from_price(
             price, product_taxes, product_taxes_after_fp=taxes
         )
-        return taxes.compute_all(unit_price, currency, 1.0, self, partner)
+        return taxes._get_tax_details(
+            unit_price,
+            1.0,
+            precision_rounding=currency.rounding,
+            rounding_method="round_globally",
+            product=self,
+            product_uom=self.uom_id,
+        )
 
     def _get_shop_prices(self):
         """Return the prices that the acting customer sees in the shop.
@@ -87,17 +96,3 @@ class ProductProduct(models.Model):
             for product in self
         }
         return self._get_portal_prices(user_sudo.partner_id, company_sudo, quantities)
-
-    def _get_variant_pictures(self, template, size):
-        """Return where the variants' own pictures are; those without one are left out.
-
-        :param template: product of all of them
-        :param str size: in pixels
-        :rtype: dict[int, str]
-        """
-        found = template._find_pictures(self, f"image_variant_{size}")
-        return {
-            variant.id: template._get_picture_url(size, found[variant.id], variant)
-            for variant in self
-            if variant.id in found
-        }

@@ -98,29 +98,30 @@ class ProductTemplate(models.Model):
         )
 
     @api.model
-    def _get_shop_categories(self, choice):
-        """Return the categories in which something is found, beside the one that is asked for.
+    def _count_for_shop(self, choice):
+        """Return how many products `_search_for_shop` finds, and in which categories.
 
         :param dict choice: as `_read_shop_choice` returns it
-        :return: dicts ``name``, ``url``, ``count`` and ``is_chosen``, by name
-        :rtype: list[dict]
+        :return: how many are found without a limit; and for each category, the one that is asked
+            for or not, dicts ``name``, ``url``, ``count`` and ``is_chosen``, by name
+        :rtype: tuple[int, list[dict]]
         """
         products_sudo = self._get_shop_products()
         domain = products_sudo._get_shop_choice_domain({**choice, "category": ""})
-        groups = products_sudo._read_group(domain, ["categ_id"], ["__count"])
-        return sorted(
-            (
-                {
-                    "name": category.complete_name,
-                    "url": self._get_shop_url({**choice, "category": str(category.id)}),
-                    "count": count,
-                    "is_chosen": str(category.id) == choice["category"],
-                }
-                for category, count in groups
-                if category
-            ),
-            key=lambda one: one["name"].casefold(),
-        )
+        counts = dict(products_sudo._read_group(domain, ["categ_id"], ["__count"]))
+        categories = [
+            {
+                "name": category.complete_name,
+                "url": self._get_shop_url({**choice, "category": str(category.id)}),
+                "count": count,
+                "is_chosen": str(category.id) == choice["category"],
+            }
+            for category, count in counts.items()
+            if category
+        ]
+        chosen = sum(one["count"] for one in categories if one["is_chosen"])
+        total = chosen if choice["category"] else sum(counts.values())
+        return total, sorted(categories, key=lambda one: one["name"].casefold())
 
     @api.model
     def _get_shop_url(self, choice):
@@ -131,16 +132,6 @@ class ProductTemplate(models.Model):
         """
         asked = urlencode({name: value for name, value in choice.items() if value})
         return f"/my/shop?{asked}" if asked else "/my/shop"
-
-    @api.model
-    def _count_for_shop(self, choice):
-        """Return how many products `_search_for_shop` finds without a limit.
-
-        :param dict choice: as `_read_shop_choice` returns it
-        :rtype: int
-        """
-        products_sudo = self._get_shop_products()
-        return products_sudo.search_count(products_sudo._get_shop_choice_domain(choice))
 
     @api.model
     def _search_for_shop(self, choice, limit=None, offset=0):
@@ -170,28 +161,32 @@ class ProductTemplate(models.Model):
             variant; None where prices are hidden)
         :rtype: list[dict]
         """
-        products = self.product_variant_ids
-        prices = products._get_shop_prices()
+        prices = self.product_variant_ids._get_shop_prices()
         pictures = self._get_shop_pictures("256")
-        rows = []
-        for template in self:
-            variants = template.product_variant_ids
-            own_prices = [prices[one.id] for one in variants if one.id in prices]
-            rows.append(
-                {
-                    **template._prepare_shop_quantity(),
-                    "id": template.id,
-                    "url": f"/my/shop/{template.id}",
-                    "name": template.name,
-                    "code": template.default_code or "",
-                    "summary": shorten_text(template.description_sale),
-                    "picture_url": pictures.get(template, ""),
-                    "product_id": variants.id if len(variants) == 1 else "",
-                    "variant_count": len(variants),
-                    "price": min(own_prices, key=lambda one: one["price"], default=None),
-                }
-            )
-        return rows
+        return [template._prepare_shop_row(prices, pictures) for template in self]
+
+    def _prepare_shop_row(self, prices, pictures):
+        """Return one of `_prepare_shop_rows`.
+
+        :param dict prices: as `_get_shop_prices` returns them
+        :param dict pictures: as `_get_shop_pictures` returns them
+        :rtype: dict
+        """
+        self.ensure_one()
+        variants = self.product_variant_ids
+        own_prices = [prices[one.id] for one in variants if one.id in prices]
+        return {
+            **self._prepare_shop_quantity(),
+            "id": self.id,
+            "url": f"/my/shop/{self.id}",
+            "name": self.name,
+            "code": self.default_code or "",
+            "summary": self._get_shop_summary(),
+            "picture_url": pictures.get(self, ""),
+            "product_id": variants.id if len(variants) == 1 else "",
+            "variant_count": len(variants),
+            "price": min(own_prices, key=lambda one: one["price"], default=None),
+        }
 
     def _prepare_shop_page(self):
         """Return what a product's page shows; without prices where they are hidden.
@@ -202,12 +197,10 @@ class ProductTemplate(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        variants = self.product_variant_ids
-        prices = variants._get_shop_prices()
-        pictures = variants._get_variant_pictures(self, "512")
+        prices = self.product_variant_ids._get_shop_prices()
+        pictures = self._get_shop_pictures("512")
         return {
-            **self._prepare_shop_rows()[0],
-            "picture_url": self._get_shop_pictures("512").get(self, ""),
+            **self._prepare_shop_row(prices, pictures),
             "description": self.description_sale or "",
             "category": self.categ_id.complete_name or "",
             "variants": [
@@ -215,15 +208,19 @@ class ProductTemplate(models.Model):
                     "product_id": one.id,
                     "name": ", ".join(one.product_template_attribute_value_ids.mapped("name")),
                     "code": one.default_code or "",
-                    "picture_url": pictures.get(one.id, ""),
+                    "picture_url": pictures.get(one, ""),
                     "price": prices.get(one.id),
                 }
-                for one in variants
+                for one in self.product_variant_ids
             ],
         }
 
     def _prepare_shop_quantity(self):
-        """Return how much can be ordered of a product, as number fields of a form take it."""
+        """Return how much can be ordered of a product, as number fields of a form take it.
+
+        :return: ``unit``, ``minimum`` and ``step``
+        :rtype: dict[str, str]
+        """
         minimum, step = get_limits(self.portal_min_quantity, self.portal_step_quantity)
         return {
             "unit": self.uom_id.name,
@@ -231,43 +228,62 @@ class ProductTemplate(models.Model):
             "step": show_quantity(step),
         }
 
+    def _get_shop_summary(self):
+        """Return the beginning of the description, in one line."""
+        text = " ".join((self.description_sale or "").split())
+        if len(text) <= SUMMARY_LENGTH:
+            return text
+        return text[: SUMMARY_LENGTH - 1].rstrip() + "…"
+
     # === BUSINESS METHODS: PICTURES === #
 
     def _get_shop_pictures(self, size):
-        """Return where the pictures are; products without one, nor of a variant, are left out.
+        """Return where the pictures of products and of their variants are.
+
+        A product without one has that of its first variant that has; of variants only their own
+        are in it.
 
         :param str size: one of `PICTURE_SIZES`
-        :return: addresses by product; another picture has another one
+        :return: addresses by record, of both models; another picture has another one
+        :rtype: dict
+        """
+        found = self._find_pictures(size)
+        pictures = {}
+        for template in self:
+            own = [one for one in template.product_variant_ids if one in found]
+            for variant in own:
+                pictures[variant] = template._get_picture_url(size, found[variant], variant)
+            if template in found:
+                pictures[template] = template._get_picture_url(size, found[template])
+            elif own:
+                pictures[template] = pictures[own[0]]
+        return pictures
+
+    def _find_pictures(self, size):
+        """Return the versions of the pictures of products and of their variants.
+
+        For all at once, and without reading them.
+
+        :param str size: one of `PICTURE_SIZES`
+        :return: by record, of both models; those without a picture of their own are left out
         :rtype: dict
         """
         variants = self.product_variant_ids
-        found = self._find_pictures(self, f"image_{size}")
-        of_variants = self._find_pictures(variants, f"image_variant_{size}")
-        pictures = {}
-        for template in self:
-            if template.id in found:
-                pictures[template] = template._get_picture_url(size, found[template.id])
-            elif own := [one for one in template.product_variant_ids if one.id in of_variants]:
-                version = of_variants[own[0].id]
-                pictures[template] = template._get_picture_url(size, version, own[0])
-        return pictures
-
-    @api.model
-    def _find_pictures(self, records, field_name):
-        """Return the versions of pictures by record id: for all at once, without reading them."""
-        groups = (
-            self.env["ir.attachment"]
-            .sudo()  # as the products themselves
-            ._read_group(
-                [
-                    ("res_model", "=", records._name),
-                    ("res_field", "=", field_name),
-                    ("res_id", "in", records.ids),
-                ],
-                ["res_id", "checksum"],
+        domain = Domain.OR(
+            Domain("res_model", "=", records._name)
+            & Domain("res_field", "=", field_name)
+            & Domain("res_id", "in", records.ids)
+            for records, field_name in (
+                (self, f"image_{size}"),
+                (variants, f"image_variant_{size}"),
             )
         )
-        return {res_id: (checksum or "")[:8] for res_id, checksum in groups}
+        attachments_sudo = self.env["ir.attachment"].sudo()  # as the products themselves
+        groups = attachments_sudo._read_group(domain, ["res_model", "res_id", "checksum"])
+        return {
+            (self if model == self._name else variants).browse(res_id): (checksum or "")[:8]
+            for model, res_id, checksum in groups
+        }
 
     def _get_picture_url(self, size, version, variant=None):
         """Return the address at which a picture is handed out; it can be kept for ever."""
@@ -285,9 +301,3 @@ class ProductTemplate(models.Model):
         size = size if size in PICTURE_SIZES else PICTURE_SIZES[0]
         variant = self.product_variant_ids.filtered(lambda one: str(one.id) == variant_id)
         return variant or self, f"image_{size}"
-
-
-def shorten_text(text):
-    """Return the beginning of a text in one line."""
-    text = " ".join((text or "").split())
-    return text if len(text) <= SUMMARY_LENGTH else text[: SUMMARY_LENGTH - 1].rstrip() + "…"

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 #: In these the customer has been told what an order costs.
@@ -16,19 +17,20 @@ class SaleOrder(models.Model):
 
     portal_offered_on = fields.Datetime(
         string="First Quotation on",
-        compute="_compute_portal_offered_on",
-        store=True,
         copy=False,
+        readonly=True,
         help="When the customer of a quote request was first told prices.",
     )
 
-    # === COMPUTE METHODS === #
+    # === CRUD METHODS === #
 
-    @api.depends("state", "is_quote_request")
-    def _compute_portal_offered_on(self):
-        for order in self:
-            is_told = order.is_quote_request and order.state in TOLD_STATES
-            order.portal_offered_on = order.portal_offered_on or (is_told and fields.Datetime.now())
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in TOLD_STATES:
+            told = self.filtered(lambda one: one.is_quote_request and not one.portal_offered_on)
+            if told:
+                told.portal_offered_on = fields.Datetime.now()
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -41,6 +43,16 @@ class SaleOrder(models.Model):
         if not self.is_quote_request or self.state in TOLD_STATES:
             return False
         return self.state == "draft" or not self.portal_offered_on
+
+    def _check_told(self, user):
+        """Refuse customers an order that they came to by a link, before they may know its prices.
+
+        :param user: who wants to see it
+        :raise AccessError: unless the user is a member of the staff, or prices are told
+        """
+        self.ensure_one()
+        if user.share and self._hides_prices():
+            raise AccessError(self.env._("This has not been offered yet."))
 
     @api.model
     def _get_told_domain(self):
