@@ -49,17 +49,22 @@ class MaintenanceEquipment(models.Model):
         :rtype: dict[int, recordset]
         """
         devices_sudo = self.sudo()  # customers read no products
-        models_sudo = devices_sudo.printer_model_id
-        (models_sudo | models_sudo.supply_ids).mapped("name")  # read together
+        # Archived ones are sorted out below; Odoo would read them once more for that.
+        models_sudo = devices_sudo.printer_model_id.with_context(active_test=False)
+        templates_sudo = models_sudo | models_sudo.supply_ids
+        # All at once, not one after the other.
+        templates_sudo.mapped("name")
+        templates_sudo.with_context(active_test=True).mapped("product_variant_ids")
         variants = {
-            model: model.supply_ids._get_portal_sellable(company)
+            model.id: model.supply_ids.with_context(active_test=True)
+            ._get_portal_sellable(company)
             .sorted(lambda supply: supply._get_supply_rank())
             .product_variant_ids
             for model in models_sudo
         }
         nothing = self.env["product.product"].sudo()
         return {
-            device.id: variants.get(device.printer_model_id, nothing) for device in devices_sudo
+            device.id: variants.get(device.printer_model_id.id, nothing) for device in devices_sudo
         }
 
     def _get_last_orders(self):
