@@ -100,6 +100,7 @@ from . import (
     kundenportal_cart,
     kundenportal_cart_change,
     kundenportal_cart_check,
+    kundenportal_cart_order,
     kundenportal_cart_page,
     kundenportal_cart_reorder,
     kundenportal_cart_send,

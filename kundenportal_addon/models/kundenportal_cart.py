@@ -15,8 +15,9 @@ class KundenportalCart(models.Model):
     A record keeps what is said about the next order: where to, for whom, until when. The methods
     are all that pages know of carts; they act for the acting customer, who has no access to the
     tables: which articles may be ordered (``…_check.py``), what is put in, changed and taken out
-    (``…_change.py``), what pages show (``…_page.py``), the order that becomes of it
-    (``…_send.py``), and what was ordered before (``…_reorder.py``).
+    (``…_change.py``), what pages show (``…_page.py``), the order that it stands for
+    (``…_order.py``) and that is made of it (``…_send.py``), and what was ordered before
+    (``…_reorder.py``).
     """
 
     _name = "kundenportal.cart"
@@ -81,18 +82,19 @@ class KundenportalCart(models.Model):
     @api.model
     def _get_owner_domain(self, channel):
         partner_sudo, company_sudo = self._get_owner()
+        channels = [channel] if isinstance(channel, str) else channel
         return (
             Domain("partner_id", "=", partner_sudo.id)
             & Domain("commercial_partner_id", "=", partner_sudo.commercial_partner_id.id)
             & Domain("company_id", "=", company_sudo.id)
-            & Domain("channel", "=", channel)
+            & Domain("channel", "in", channels)
         )
 
     @api.model
     def _get_lines(self, channel):
         """Return what lies in the acting customer's cart, as superuser.
 
-        :param str channel: one of `SHOP_CHANNELS`
+        :param channel: one of `SHOP_CHANNELS`, or a list of some
         """
         lines_sudo = self.env["kundenportal.cart.line"].sudo()  # see the class's docstring
         return lines_sudo.search(self._get_owner_domain(channel))
@@ -120,12 +122,6 @@ class KundenportalCart(models.Model):
     # === BUSINESS METHODS: WHERE TO === #
 
     @api.model
-    def _get_default_address(self):
-        """Return where Odoo would send what the acting customer orders, as superuser."""
-        partner_sudo, _company = self._get_owner()
-        return partner_sudo.browse(partner_sudo.address_get(["delivery"])["delivery"])
-
-    @api.model
     def _get_addresses(self):
         """Return where the acting customer can have things sent: to addresses of its company.
 
@@ -133,19 +129,33 @@ class KundenportalCart(models.Model):
         """
         partner_sudo, company_sudo = self._get_owner()
         customer_sudo = partner_sudo.commercial_partner_id
+        own = partner_sudo | customer_sudo
         found_sudo = partner_sudo.search(
             Domain("commercial_partner_id", "=", customer_sudo.id)
             & (Domain("id", "=", customer_sudo.id) | Domain("type", "in", ("delivery", "other")))
             & Domain("company_id", "in", (False, company_sudo.id))
             # An address with a login is a colleague like any other.
-            & (
-                Domain("user_ids", "=", False)
-                | Domain("id", "in", (partner_sudo | customer_sudo).ids)
-            ),
+            & (Domain("user_ids", "=", False) | Domain("id", "in", own.ids)),
             order="name, id",
             limit=MAX_ADDRESSES,
         )
-        return self._get_default_address() | found_sudo
+        return self._find_default_address(found_sudo) | found_sudo
+
+    @api.model
+    def _find_default_address(self, addresses):
+        """Return where Odoo would send what the acting customer orders.
+
+        As `address_get` does, which reads all contacts of the company for it.
+
+        :param addresses: of the customer, as superuser
+        """
+        partner_sudo, _company = self._get_owner()
+        deliveries = addresses.filtered(lambda one: one.type == "delivery")
+        if deliveries.parent_id - partner_sudo - partner_sudo.parent_id:
+            return partner_sudo.browse(partner_sudo.address_get(["delivery"])["delivery"])
+        deliveries = deliveries.sorted(lambda one: (one.complete_name or "", -one.id))
+        own = deliveries.filtered(lambda one: one.parent_id == partner_sudo)
+        return (own or deliveries)[:1] or partner_sudo
 
     # === BUSINESS METHODS: CONTACTS THAT ARE MERGED === #
 

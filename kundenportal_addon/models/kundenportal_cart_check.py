@@ -86,7 +86,7 @@ class KundenportalCart(models.Model):
         :param company: our company
         """
         templates = products.product_tmpl_id._get_portal_sellable(company)
-        return products.exists().filtered(
+        return products.filtered(
             lambda product: (
                 product.active
                 and product.product_tmpl_id in templates

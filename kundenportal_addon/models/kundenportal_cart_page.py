@@ -1,7 +1,4 @@
-import hashlib
-
 from odoo import api, fields, models
-from odoo.fields import Command
 
 from ..tools.quantity import get_limits, show_quantity
 from ..tools.typed_text import clean
@@ -24,46 +21,57 @@ class KundenportalCart(models.Model):
         :param dict errors: a sentence per wrong field of it
         :rtype: list[dict]
         """
+        channels = self._get_channels()
+        lines_sudo = self._get_lines(channels)
         carts = []
-        for channel in self._get_channels():
+        for channel in channels:
             is_typed = channel == typed_channel
             cart = self._prepare_portal_cart(
-                channel, (typed or {}) if is_typed else {}, (errors or {}) if is_typed else {}
+                channel,
+                (typed or {}) if is_typed else {},
+                (errors or {}) if is_typed else {},
+                lines_sudo.filtered(lambda line, channel=channel: line.channel == channel),
             )
             if cart["rows"] or cart["errors"].get("form"):
                 carts.append(cart)
         return carts
 
     @api.model
-    def _prepare_portal_cart(self, channel, typed, errors):
+    def _prepare_portal_cart(self, channel, typed, errors, lines):
         """Return what the page shows of one cart.
 
-        :return: ``channel``, ``title``, ``url`` (of the shop), ``rows``, ``mode`` and ``seen``
-            (sent back with the form), ``totals`` (None if prices are hidden), ``details``,
-            ``repeats``, ``needs_release``, ``errors``
+        :param str channel: one of `SHOP_CHANNELS`
+        :param dict typed: what was typed, to be kept
+        :param dict errors: a sentence per wrong field
+        :param lines: of the cart, as superuser
+        :return: ``channel``, ``title``, ``rows`` and ``errors``; if there is something in it also
+            ``mode`` and ``seen`` (sent back with the form), ``totals`` (None if prices are
+            hidden), ``details``, ``repeats`` and ``needs_release``
         :rtype: dict
         """
-        lines_sudo = self._get_lines(channel)
-        mode = self._get_mode(channel)
-        preview_sudo = self._preview_order(channel, lines_sudo) if lines_sudo else None
-        repeats = self._find_repeats(lines_sudo)
-        needs_release = bool(preview_sudo) and preview_sudo._needs_portal_release(self.env.user)
-        return {
+        cart = {
             "channel": channel,
             "title": self._get_channel_title(channel),
-            "url": f"/my/{channel}",
+            "rows": [],
+            "errors": errors,
+        }
+        if not lines:
+            return cart
+        mode = self._get_mode(channel)
+        said = self._get_said(channel)
+        preview_sudo = self._preview_order(channel, lines, said)
+        repeats = self._find_repeats(lines)
+        return {
+            **cart,
             "rows": self._prepare_portal_rows(
-                channel, lines_sudo, preview_sudo, mode, repeats, typed, errors
+                channel, lines, preview_sudo, mode, repeats, typed, errors
             ),
             "mode": mode,
-            "seen": self._get_digest(lines_sudo, mode, preview_sudo),
-            "totals": self._prepare_totals(preview_sudo)
-            if preview_sudo and mode == "shown"
-            else None,
-            "details": self._prepare_details(channel, typed),
+            "seen": self._get_digest(lines, mode, preview_sudo),
+            "totals": self._prepare_totals(preview_sudo) if mode == "shown" else None,
+            "details": self._prepare_details(said, typed),
             "repeats": bool(repeats),
-            "needs_release": needs_release,
-            "errors": errors,
+            "needs_release": preview_sudo._needs_portal_release(self.env.user),
         }
 
     @api.model
@@ -77,9 +85,8 @@ class KundenportalCart(models.Model):
         refusals = self._find_refusals(
             channel, [(line.product_id, line.quantity, line.equipment_id) for line in lines]
         )
-        order_lines = preview.order_line if preview else ()
         rows = []
-        for line, order_line, refusal in zip(lines, order_lines, refusals, strict=True):
+        for line, order_line, refusal in zip(lines, preview.order_line, refusals, strict=True):
             name = f"quantity_{line.id}"
             least, step = get_limits(
                 line.product_id.portal_min_quantity, line.product_id.portal_step_quantity
@@ -130,15 +137,13 @@ class KundenportalCart(models.Model):
         }
 
     @api.model
-    def _prepare_details(self, channel, typed):
+    def _prepare_details(self, said, typed):
         """Return what has been said about the order, or was typed and not taken.
 
+        :param said: as `_get_said` returns it
+        :param dict typed: what was typed
         :rtype: dict
         """
-        details_sudo = self._get_details(channel)
-        addresses_sudo = self._get_addresses()
-        chosen_sudo = self._get_chosen_address(channel, addresses_sudo)
-        wished_date = self._get_wished_date(channel)
         return {
             "addresses": [
                 {
@@ -153,34 +158,16 @@ class KundenportalCart(models.Model):
                         )
                     ),
                 }
-                for address in addresses_sudo
+                for address in said.addresses
             ],
-            "delivery": typed.get("delivery", str(chosen_sudo.id)),
-            "reference": typed.get("reference", details_sudo.reference or ""),
-            "note": typed.get("note", details_sudo.note or ""),
-            "wished_date": typed.get(
-                "wished_date", fields.Date.to_string(wished_date) if wished_date else ""
-            ),
+            "delivery": typed.get("delivery", str(said.address.id)),
+            "reference": typed.get("reference", said.details.reference or ""),
+            "note": typed.get("note", said.details.note or ""),
+            "wished_date": typed.get("wished_date", fields.Date.to_string(said.wished_date) or ""),
             "today": fields.Date.to_string(fields.Date.context_today(self)),
             "reference_length": REFERENCE_LENGTH,
             "note_length": NOTE_LENGTH,
         }
-
-    @api.model
-    def _get_chosen_address(self, channel, addresses):
-        """Return where the order goes: as chosen, unless that address is gone.
-
-        :param addresses: what there is to choose from, the default first
-        """
-        chosen_sudo = self._get_details(channel).delivery_id
-        return chosen_sudo if chosen_sudo in addresses else addresses[:1]
-
-    @api.model
-    def _get_wished_date(self, channel):
-        """Return the day that was wished for, unless it has passed meanwhile."""
-        wished_date = self._get_details(channel).wished_date
-        today = fields.Date.context_today(self)
-        return wished_date if wished_date and wished_date >= today else False
 
     @api.model
     def _prepare_portal_add(self, channel, rows, errors):
@@ -223,85 +210,3 @@ class KundenportalCart(models.Model):
                 }
             )
         return {"channel": channel, "error": errors.get("form", ""), "rows": shown}
-
-    # === BUSINESS METHODS: WHAT IT COSTS === #
-
-    @api.model
-    def _get_mode(self, channel):
-        """Return whether the acting customer sees prices: ``"shown"`` or ``"hidden"``."""
-        partner_sudo, company_sudo = self._get_owner()
-        return "shown" if partner_sudo._shows_prices(channel, company_sudo) else "hidden"
-
-    @api.model
-    def _preview_order(self, channel, lines):
-        """Return the order that would become of a cart, not saved, as superuser.
-
-        So the page shows to the cent what the order will say. The rules of the price list are
-        looked up at one go, which an order would do for each line.
-
-        :param str channel: one of `SHOP_CHANNELS`
-        :param lines: of the cart
-        """
-        _partner, company_sudo = self._get_owner()
-        # Customers make no orders, they send carts.
-        orders_sudo = self.env["sale.order"].sudo().with_company(company_sudo)
-        values = self._prepare_order(channel, lines)
-        head = {name: value for name, value in values.items() if name != "order_line"}
-        pricelist_sudo = orders_sudo.new(head).pricelist_id
-        rules_sudo = pricelist_sudo._get_applicable_rules(lines.product_id, fields.Datetime.now())
-        for line, (_code, _id, line_values) in zip(lines, values["order_line"], strict=True):
-            line_values["pricelist_item_id"] = next(
-                (
-                    rule.id
-                    for rule in rules_sudo
-                    if rule._is_applicable_for(line.product_id, line.quantity)
-                ),
-                False,
-            )
-        return orders_sudo.new(values)
-
-    @api.model
-    def _prepare_order(self, channel, lines):
-        """Return the values of the order that becomes of a cart.
-
-        :param str channel: one of `SHOP_CHANNELS`
-        :param lines: of the cart
-        :rtype: dict
-        """
-        partner_sudo, company_sudo = self._get_owner()
-        details_sudo = self._get_details(channel)
-        address_sudo = self._get_chosen_address(channel, self._get_addresses())
-        return {
-            "partner_id": partner_sudo.id,
-            "partner_shipping_id": address_sudo.id,
-            "company_id": company_sudo.id,
-            "user_id": (partner_sudo.user_id or partner_sudo.commercial_partner_id.user_id).id,
-            "portal_channel": channel,
-            "is_quote_request": self._get_mode(channel) == "hidden",
-            "client_order_ref": details_sudo.reference,
-            "portal_note": details_sudo.note,
-            "portal_wished_date": self._get_wished_date(channel),
-            "order_line": [
-                Command.create(
-                    {
-                        "product_id": line.product_id.id,
-                        "product_uom_qty": line.quantity,
-                        "portal_equipment_id": line.equipment_id.id,
-                    }
-                )
-                for line in lines
-            ],
-        }
-
-    @api.model
-    def _get_digest(self, lines, mode, preview):
-        """Return in short what the page shows: articles and, if it shows prices, their total.
-
-        Sent back with the form, it tells whether that is still so. Quantities are the customer's
-        own, so that they count only by what they cost.
-
-        :rtype: str
-        """
-        total = f"{preview.amount_total:.2f}" if preview and mode == "shown" else ""
-        said = f"{mode}|{sorted(lines.ids)}|{total}"
-        return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -84,7 +84,9 @@ class KundenportalCart(models.Model):
                 "Prices are not shown any more, and this becomes a request for a quotation instead "
                 "of an order. Please check it and send it again."
             )
-        digest = self._get_digest(lines, mode, self._preview_order(channel, lines))
+        digest = self._get_digest(
+            lines, mode, self._preview_order(channel, lines, self._get_said(channel))
+        )
         if clean(typed.get("seen")) != digest:
             return self.env._(
                 "The cart or its prices have changed. Please check it and send it again."
@@ -98,7 +100,7 @@ class KundenportalCart(models.Model):
         :return: the order as superuser
         """
         partner_sudo, company_sudo = self._get_owner()
-        values = self._prepare_order(channel, lines)
+        values = self._prepare_order(channel, lines, self._get_said(channel))
         repeats = self._find_repeats(lines)
         for line, (_code, _id, line_values) in zip(lines, values["order_line"], strict=True):
             line_values["portal_repeated_on"] = repeats.get(line)

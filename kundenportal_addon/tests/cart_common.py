@@ -44,14 +44,24 @@ class CartFixture(ShopFixture, PrinterFixture):
         lines = self.cart_of(contact)._get_lines(channel)
         return [(line.product_id, line.quantity) for line in lines]
 
+    def shown_to(self, contact, channel="shop"):
+        """Return what a contact's page shows of a cart."""
+        carts = self.cart_of(contact)
+        return carts._prepare_portal_cart(channel, {}, {}, carts._get_lines(channel))
+
+    def details_of(self, contact, channel="shop"):
+        """Return what a contact's page says about its next order."""
+        carts = self.cart_of(contact)
+        return carts._prepare_details(carts._get_said(channel), {})
+
     def send(self, contact, channel="shop", key="k", **typed):
         """Send a cart as its page does.
 
         :return: the order, and what is wrong
         """
         carts = self.cart_of(contact)
-        shown = carts._prepare_portal_cart(channel, {}, {})
-        typed = {"mode": shown["mode"], "seen": shown["seen"], **typed}
+        shown = self.shown_to(contact, channel)
+        typed = {"mode": shown.get("mode"), "seen": shown.get("seen"), **typed}
         return carts._send_by_customer(channel, typed, key)
 
     def order(self, contact, quantity="1", **typed):

@@ -122,7 +122,7 @@ class TestCart(CartFixture, PortalCase):
             "wished_date": tomorrow,
         }
         self.assertFalse(carts._update_by_customer("shop", typed))
-        shown = carts._prepare_portal_cart("shop", {}, {})["details"]
+        shown = self.details_of(self.user)
         self.assertEqual(
             [shown[name] for name in typed], ["B-17", "Bitte\nhinten", str(self.site.id), tomorrow]
         )
@@ -136,7 +136,7 @@ class TestCart(CartFixture, PortalCase):
         for text in ("gestern", "9999-99-99", "9999-12-31", "\x00"):
             errors = carts._update_by_customer("shop", {"wished_date": text})
             self.assertEqual(bool(errors), text != "\x00", text)
-        self.assertEqual(carts._prepare_portal_cart("printers", {}, {})["details"]["reference"], "")
+        self.assertEqual(self.details_of(self.user, "printers")["reference"], "")
 
     def test_addresses_are_the_companys(self):
         foreign = self.env["res.partner"].create(
@@ -147,6 +147,19 @@ class TestCart(CartFixture, PortalCase):
         )
         addresses = self.cart_of(self.user)._get_addresses()
         self.assertLessEqual(self.nord | self.site, addresses)
+        for contact, address in ((self.user, self.site), (self.stranger, foreign)):
+            self.assertEqual(contact.address_get(["delivery"])["delivery"], address.id)
+            self.assertEqual(self.cart_of(contact)._get_addresses()[0], address)
+        self.assertEqual(self.cart_of(self.person)._get_addresses(), self.person)
+        mine = self.env["res.partner"].create(
+            {"name": "Zu Hause", "type": "delivery", "parent_id": self.user.id}
+        )
+        self.assertEqual(self.user.address_get(["delivery"])["delivery"], mine.id)
+        self.assertEqual(self.cart_of(self.user)._get_addresses()[0], mine)
+        self.assertEqual(
+            self.cart_of(self.user2)._get_addresses()[0].id,
+            self.user2.address_get(["delivery"])["delivery"],
+        )
         self.assertFalse(addresses & (foreign | private | self.user2 | self.main | self.sued))
 
     def test_contacts_that_are_merged(self):
@@ -174,8 +187,7 @@ class TestCart(CartFixture, PortalCase):
         self.cart_of(self.user)._update_by_customer("shop", {"reference": "GEHEIM"})
         self.user.parent_id = self.sued
         self.assertFalse(self.lines_of(self.user, "printers"))
-        details = self.cart_of(self.user)._prepare_portal_cart("shop", {}, {})["details"]
-        self.assertNotIn("GEHEIM", str(details))
+        self.assertNotIn("GEHEIM", str(self.details_of(self.user)))
 
     def test_counts_heal(self):
         self.put(self.user)
@@ -233,7 +245,7 @@ class TestCartSending(CartFixture, PortalCase):
         )
         self.assertFalse(self.lines_of(self.user))
         self.assertFalse(self.user.portal_cart_count)
-        shown = self.cart_of(self.user)._prepare_portal_cart("shop", {}, {})["details"]
+        shown = self.details_of(self.user)
         self.assertEqual((shown["reference"], shown["delivery"]), ("", str(self.site.id)))
 
     def test_supplies_keep_their_printer(self):
@@ -255,7 +267,7 @@ class TestCartSending(CartFixture, PortalCase):
         others = [self._create_article(f"A{number}", 3.33) for number in range(3)]
         for number, article in enumerate([self.keyboard, *others]):
             self.put(self.user, article.product_variant_id, str(number * 3 + 1))
-        cart = self.cart_of(self.user)._prepare_portal_cart("shop", {}, {})
+        cart = self.shown_to(self.user)
         order, errors = self.send(self.user)
         self.assertFalse(errors)
         self.assertEqual(cart["totals"]["total"], order.amount_total)
@@ -308,7 +320,7 @@ class TestCartSending(CartFixture, PortalCase):
     def test_prices_that_changed(self):
         self.put(self.user)
         carts = self.cart_of(self.user)
-        shown = carts._prepare_portal_cart("shop", {}, {})
+        shown = self.shown_to(self.user)
         self.keyboard.list_price = 50
         typed = {"mode": shown["mode"], "seen": shown["seen"]}
         order, errors = carts._send_by_customer("shop", typed, "k")
@@ -318,7 +330,7 @@ class TestCartSending(CartFixture, PortalCase):
     def test_another_device_put_something_in(self):
         self.put(self.user)
         carts = self.cart_of(self.user)
-        shown = carts._prepare_portal_cart("shop", {}, {})
+        shown = self.shown_to(self.user)
         self.put(self.user, self._create_article("Maus", 0).product_variant_id)
         typed = {"mode": shown["mode"], "seen": shown["seen"]}
         order, errors = carts._send_by_customer("shop", typed, "k")
@@ -331,7 +343,7 @@ class TestCartSending(CartFixture, PortalCase):
                 self.company.portal_shop_show_prices = before
                 self.put(self.user)
                 carts = self.cart_of(self.user)
-                shown = carts._prepare_portal_cart("shop", {}, {})
+                shown = self.shown_to(self.user)
                 self.company.portal_shop_show_prices = after
                 typed = {"mode": shown["mode"], "seen": shown["seen"]}
                 order, errors = carts._send_by_customer("shop", typed, "k")
@@ -400,7 +412,7 @@ class TestCartSending(CartFixture, PortalCase):
             partners=self.nord,
         )
         self.put(self.user)
-        cart = self.cart_of(self.user)._prepare_portal_cart("shop", {}, {})
+        cart = self.shown_to(self.user)
         self.assertEqual(cart["totals"]["currency"], currency)
         order, errors = self.send(self.user)
         self.assertFalse(errors)

@@ -178,6 +178,7 @@ class TestCartPages(CartFixture, PortalHttpCase):
         reordered = self.submit("/my/cart/reorder", order_id=order.id)
         self.assertLeadsTo(reordered, "/my/cart?done=reordered")
         self.assertEqual(self.lines_of(self.user), [(self.article, 2)])
+        foreign = self.order(self.stranger)
         self.keyboard.portal_shop_ok = False
         reordered = self.submit("/my/cart/reorder", order_id=order.id)
         self.assertLeadsTo(reordered, "/my/cart?done=nothing")
@@ -189,7 +190,6 @@ class TestCartPages(CartFixture, PortalHttpCase):
             self.submit("/my/cart/reorder", equipment_id=self.printer.id), "/my/cart?done=nothing"
         )
         with mute_logger("odoo.http"):
-            foreign = self.order(self.stranger)
             for values in (
                 {"order_id": foreign.id},
                 {"equipment_id": self.foreign_printer.id},
