@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql, groupby
+from odoo.tools.misc import formatLang
 
 from ..tools.quantity import get_limits, show_quantity
 
@@ -214,9 +215,9 @@ class MaintenanceEquipment(models.Model):
         :param dict pictures: likewise
         :return: dicts ``id`` (of the variant), ``name``, ``code``, ``description``, ``kind``,
             ``color``, ``color_label``, ``unit``, ``minimum`` and ``step`` (as forms take them),
-            ``picture_url``, ``last_date`` (UTC, None if it was never ordered), ``last_quantity``,
-            ``last_unit``, and ``price`` as ``product.product._get_portal_prices`` returns it (None
-            where prices are hidden)
+            ``picture_url``, ``last_date`` (UTC, None if it was never ordered), ``last_quantity``
+            (as it is read), ``last_unit``, and ``price`` (None where prices are hidden), as
+            ``product.product._get_portal_prices`` returns it
         :rtype: list[dict]
         """
         self.ensure_one()
@@ -243,12 +244,17 @@ class MaintenanceEquipment(models.Model):
                     "step": show_quantity(step),
                     "picture_url": self._get_portal_picture_url(picture, one),
                     "last_date": order.get("date"),
-                    "last_quantity": order.get("quantity"),
+                    "last_quantity": order and self._show_quantity(order["quantity"]),
                     "last_unit": one.uom_id.browse(order.get("uom_id")).name,
                     "price": prices.get(one.id),
                 }
             )
         return rows
+
+    @api.model
+    def _show_quantity(self, quantity):
+        """Return a quantity as the reader writes it, without superfluous zeros."""
+        return formatLang(self.env, quantity, digits=0 if float(quantity).is_integer() else 2)
 
     # === BUSINESS METHODS: PICTURES === #
 
