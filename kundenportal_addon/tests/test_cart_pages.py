@@ -60,6 +60,10 @@ class TestCartPages(CartFixture, PortalHttpCase):
         self.assertRegex(shown.text_content(), number_pattern(95.20))
         page = self.get_page("/my/cart")
         self.assertEqual(len(page.xpath("//section[@data-channel]")), 1, "the printers' stays")
+        # The page of another device, on which the cart was still full.
+        late = self.submit("/my/cart/send", **{**form, "form_key": "another"})
+        self.assertEqual(late.status_code, 200)
+        self.assertIn("kp_form_error", late.text)
 
     def test_update_and_remove(self):
         self.sign_in(self.user)
