@@ -18,8 +18,8 @@ class MaintenanceEquipment(models.Model):
 
         The address tells nothing: without the right to see the printer it leads nowhere.
 
-        :return: ``name``, ``serial_no``, ``company``, ``hotline``, ``url`` and ``qr_code``
-            (base64 of an SVG)
+        :return: ``name``, ``serial_no``, ``company``, ``hotline``, ``url``, ``qr_code`` (base64 of
+            an SVG) and ``lang`` (of the customer)
         :rtype: dict
         """
         self.ensure_one()
@@ -33,4 +33,5 @@ class MaintenanceEquipment(models.Model):
             "hotline": company_sudo.portal_hotline or company_sudo.phone or "",
             "url": url,
             "qr_code": base64.b64encode(image).decode(),
+            "lang": self.customer_id.lang or self.env.lang,
         }
