@@ -52,19 +52,26 @@ class MaintenanceEquipment(models.Model):
         # Archived ones are sorted out below; Odoo would read them once more for that.
         models_sudo = devices_sudo.printer_model_id.with_context(active_test=False)
         templates_sudo = models_sudo | models_sudo.supply_ids
-        # All at once, not one after the other.
-        templates_sudo.mapped("name")
-        templates_sudo.with_context(active_test=True).mapped("product_variant_ids")
-        variants = {
-            model.id: model.supply_ids.with_context(active_test=True)
-            ._get_portal_sellable(company)
-            .sorted(lambda supply: supply._get_supply_rank())
-            .product_variant_ids
+        templates_sudo.mapped("name")  # all at once, not one after the other
+        products_sudo = self.env["product.product"].sudo()
+        variants = products_sudo.search_fetch(
+            [("product_tmpl_id", "in", models_sudo.supply_ids.ids)],
+            ["product_tmpl_id", "active", "default_code", "combination_indices"],
+        ).grouped("product_tmpl_id")
+        found = {
+            model.id: products_sudo.union(
+                *(
+                    variants.get(supply, products_sudo)
+                    for supply in model.supply_ids._get_portal_sellable(company).sorted(
+                        lambda supply: supply._get_supply_rank()
+                    )
+                )
+            )
             for model in models_sudo
         }
-        nothing = self.env["product.product"].sudo()
         return {
-            device.id: variants.get(device.printer_model_id.id, nothing) for device in devices_sudo
+            device.id: found.get(device.printer_model_id.id, products_sudo)
+            for device in devices_sudo
         }
 
     def _get_last_orders(self):
