@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
@@ -54,6 +54,24 @@ class KundenportalReleaseDeputy(models.Model):
         for absence in self:
             absence.display_name = f"{absence.partner_id.name} → {absence.deputy_id.name}"
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        absences = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return absences
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     # === BUSINESS METHODS: WHO STANDS IN === #
 
     @api.model
@@ -89,8 +107,25 @@ class KundenportalReleaseDeputy(models.Model):
 
         :rtype: bool
         """
-        customer = user.partner_id.commercial_partner_id
-        return user.partner_id in self._get_running(customer).deputy_id
+        partner = user.partner_id
+        if partner.id not in self._get_deputy_ids(fields.Date.context_today(self)):
+            return False
+        return partner in self._get_running(partner.commercial_partner_id).deputy_id
+
+    @api.model
+    @tools.ormcache("day")
+    def _get_deputy_ids(self, day):
+        """Return who stands in on a day, if nothing has changed; every view of a home asks.
+
+        :param datetime.date day: the day
+        :return: ids of contacts, of all customers
+        :rtype: frozenset[int]
+        """
+        return frozenset(
+            self.sudo()  # the answer is the same for everybody
+            .search([("date_from", "<=", day), ("date_to", ">=", day)])
+            .deputy_id.ids
+        )
 
     @api.model
     def _get_of(self, partners):

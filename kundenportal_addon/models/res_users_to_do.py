@@ -71,8 +71,18 @@ class ResUsers(models.Model):
 
     def _get_quotation_to_dos(self):
         """Return the quotations that the customer may accept by signature or payment."""
+        orders_sudo = self._search_to_do_orders(
+            self._get_quotation_domain(), ["name", "validity_date"], TO_DO_LIMIT + 1
+        )
+        return self._make_quotation_to_dos(orders_sudo)
+
+    def _get_quotation_domain(self):
+        """Return which orders are quotations that the customer may accept.
+
+        :rtype: Domain
+        """
         if not self._has_portal_function("documents"):
-            return []
+            return Domain.FALSE
         today = fields.Date.context_today(self)
         domain = Domain("state", "=", "sent") & (
             Domain("validity_date", "=", False) | Domain("validity_date", ">=", today)
@@ -80,18 +90,20 @@ class ResUsers(models.Model):
         domain &= Domain("require_payment", "=", True) | (
             Domain("require_signature", "=", True) & Domain("signature", "=", False)
         )
-        # As superuser, and what our rule leaves: Odoo's own asks for the company's contacts first,
-        # in queries of their own. Whoever has the function has a level, so that is never all.
-        orders_sudo = (
-            self.env["sale.order"]
-            .sudo()
-            .search_fetch(
-                domain & Domain(self._portal_order_domain()),
-                ["name", "validity_date"],
-                order="validity_date, id",
-                limit=TO_DO_LIMIT + 1,
-            )
-        )
+        # Whoever has the function has a level, so that is never all.
+        return domain & Domain(self._portal_order_domain())
+
+    def _search_to_do_orders(self, domain, names, limit, order="validity_date, id"):
+        """Search orders as superuser, within a domain that says whose they are.
+
+        Odoo's own rule asks for the company's contacts first, in queries of their own.
+        """
+        orders_sudo = self.env["sale.order"].sudo()  # see above
+        if domain.is_false():
+            return orders_sudo
+        return orders_sudo.search_fetch(domain, names, order=order, limit=limit)
+
+    def _make_quotation_to_dos(self, orders_sudo):
         return self._make_to_dos(
             orders_sudo,
             lambda order: self._make_to_do(
