@@ -89,6 +89,7 @@ class ProductProduct(models.Model):
         """
         user_sudo = self.env.user  # always sudoed
         company_sudo = user_sudo.company_id
+        user_sudo.partner_id._read_for_prices(company_sudo)
         if not user_sudo.partner_id._shows_prices("shop", company_sudo):
             return {}
         quantities = {

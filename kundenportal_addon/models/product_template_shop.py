@@ -17,6 +17,19 @@ SUMMARY_LENGTH = 120
 #: Sizes in which pictures are handed out, in pixels.
 PICTURE_SIZES = ("256", "512")
 
+#: What is read of each product, to show it and to say what it costs.
+SHOWN_FIELDS = [
+    "name",
+    "default_code",
+    "description_sale",
+    "categ_id",
+    "uom_id",
+    "company_id",
+    "list_price",
+    "portal_min_quantity",
+    "portal_step_quantity",
+]
+
 
 class ProductTemplate(models.Model):
     """The online shop as customers see it: what is found, and what is shown of it.
@@ -58,7 +71,7 @@ class ProductTemplate(models.Model):
         """
         products_sudo = self._get_shop_products()
         domain = products_sudo._get_shop_domain() & Domain("id", "=", template_id)
-        return products_sudo.search(domain)
+        return products_sudo.search_fetch(domain, SHOWN_FIELDS)
 
     @api.model
     def _read_shop_choice(self, typed):
@@ -143,8 +156,9 @@ class ProductTemplate(models.Model):
         :return: as superuser
         """
         products_sudo = self._get_shop_products()
-        return products_sudo.search(
+        return products_sudo.search_fetch(
             products_sudo._get_shop_choice_domain(choice),
+            SHOWN_FIELDS,
             order="name, id",
             limit=limit,
             offset=offset,
@@ -157,8 +171,8 @@ class ProductTemplate(models.Model):
 
         :return: ``id``, ``url``, ``name``, ``code``, ``summary``, ``picture_url``, ``unit``,
             ``minimum``, ``step``, ``product_id`` (empty if there are several variants),
-            ``variant_count`` and ``price`` (as `_get_portal_prices` returns it, of the cheapest
-            variant; None where prices are hidden)
+            ``variant_count``, ``price`` (as `_get_portal_prices` returns it, of the cheapest
+            variant; None where prices are hidden) and ``is_from`` (whether others cost more)
         :rtype: list[dict]
         """
         prices = self.product_variant_ids._get_shop_prices()
@@ -186,6 +200,7 @@ class ProductTemplate(models.Model):
             "product_id": variants.id if len(variants) == 1 else "",
             "variant_count": len(variants),
             "price": min(own_prices, key=lambda one: one["price"], default=None),
+            "is_from": len({one["price"] for one in own_prices}) > 1,
         }
 
     def _prepare_shop_page(self):

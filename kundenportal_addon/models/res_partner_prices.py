@@ -2,6 +2,13 @@ from odoo import fields, models
 
 from ..const import PRICE_MODES
 
+#: The customers' own settings.
+MODE_FIELDS = ("portal_shop_prices", "portal_printers_prices")
+#: What Odoo reads of contacts to find out where an order goes.
+ADDRESS_FIELDS = ("parent_id", "type", "is_company")
+#: What it reads of the address to find out its taxes.
+POSITION_FIELDS = ("property_account_position_id", "vat", "country_id", "state_id", "zip")
+
 
 class ResPartner(models.Model):
     """Whether a customer sees prices: the company itself, or a person without one, decides."""
@@ -35,10 +42,26 @@ class ResPartner(models.Model):
         mode = customer_sudo[f"portal_{channel}_prices"]
         return mode == "shown" if mode else company.sudo()[f"portal_{channel}_show_prices"]
 
+    def _read_for_prices(self, company):
+        """Read at one go what prices need of the contact, its company and ours.
+
+        :param company: our company that sells
+        """
+        partners = self | self.commercial_partner_id | company.partner_id
+        partners.with_company(company).fetch(
+            ["specific_property_product_pricelist", *MODE_FIELDS, *POSITION_FIELDS]
+        )
+
     def _get_portal_fiscal_position(self):
         """Return the fiscal position that Odoo gives an order of the contact.
 
         The company that sells is the environment's.
         """
+        # Odoo looks for the address contact by contact; so they are read at one go before.
+        contacts = self.search_fetch(
+            [("commercial_partner_id", "=", self.commercial_partner_id.id)],
+            [*ADDRESS_FIELDS, *POSITION_FIELDS],
+        )
+        contacts.fetch(["child_ids"])
         delivery = self.browse(self.address_get(["delivery"])["delivery"])
         return self.env["account.fiscal.position"]._get_fiscal_position(self, delivery)
