@@ -178,6 +178,7 @@
         "demo/demo_messages.xml",
         "demo/demo_activities.xml",
         "demo/demo_printers.xml",
+        "demo/demo_orders.xml",
         "demo/demo_appointments.xml",
     ],
     "application": True,

@@ -1,3 +1,4 @@
+import contextlib
 from datetime import date
 
 from werkzeug.exceptions import NotFound
@@ -29,9 +30,9 @@ class PortalInvoices(KundenportalPortal):
         if not files_sudo:
             raise NotFound()
         # What is read while it is sent must not need the database any more.
-        streams = [request.env["ir.binary"]._get_stream_from(one, "raw") for one in files_sudo]
-        names = make_unique(one.name or "" for one in files_sudo)
-        pieces = stream_zip(zip(names, (stream.read for stream in streams), strict=True))
+        readers = self._get_file_readers(files_sudo)
+        names = make_unique(name for name, _read in readers)
+        pieces = stream_zip(zip(names, (read for _name, read in readers), strict=True))
         filename = f"{request.env._('Invoices')} {clean(month, 7)}.zip"
         headers = {
             "Content-Type": "application/zip",
@@ -40,6 +41,18 @@ class PortalInvoices(KundenportalPortal):
             "X-Content-Type-Options": "nosniff",
         }
         return Response(pieces, headers=headers, direct_passthrough=True)
+
+    def _get_file_readers(self, files_sudo):
+        """Return names of files, and functions that read them; what is lost on the disk is left out.
+
+        :rtype: list[tuple]
+        """
+        readers = []
+        for file_sudo in files_sudo:
+            with contextlib.suppress(FileNotFoundError):
+                stream = request.env["ir.binary"]._get_stream_from(file_sudo, "raw")
+                readers.append((file_sudo.name or "", stream.read))
+        return readers
 
     def _read_month(self, text):
         """Return the first day of a month.
