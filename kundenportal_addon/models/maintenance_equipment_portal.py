@@ -113,7 +113,7 @@ class MaintenanceEquipment(models.Model):
         supplies = self._get_portal_supplies(self.env.user.company_id)
         products_sudo = self.env["product.product"].sudo().union(*supplies.values())
         templates_sudo = devices_sudo.printer_model_id | products_sudo.product_tmpl_id
-        pictures = templates_sudo._find_pictures(PICTURE_SIZE)
+        pictures = templates_sudo._find_pictures(PICTURE_SIZE, products_sudo)
         return supplies, self._get_last_orders(), pictures
 
     def _prepare_portal_row(self, supplies, orders, pictures):

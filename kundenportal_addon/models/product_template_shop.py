@@ -274,16 +274,17 @@ class ProductTemplate(models.Model):
                 pictures[template] = pictures[own[0]]
         return pictures
 
-    def _find_pictures(self, size):
+    def _find_pictures(self, size, variants=None):
         """Return the versions of the pictures of products and of their variants.
 
         For all at once, and without reading them.
 
         :param str size: one of `PICTURE_SIZES`
+        :param variants: those that count, where they are known; otherwise all of the products
         :return: by record, of both models; those without a picture of their own are left out
         :rtype: dict
         """
-        variants = self.product_variant_ids
+        variants = self.product_variant_ids if variants is None else variants
         domain = Domain.OR(
             Domain("res_model", "=", records._name)
             & Domain("res_field", "=", field_name)
