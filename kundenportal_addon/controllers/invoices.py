@@ -27,10 +27,10 @@ class PortalInvoices(KundenportalPortal):
         if not request.env.user._has_portal_function("documents"):
             raise NotFound()
         files_sudo = request.env["account.move"]._get_portal_month_files(self._read_month(month))
-        if not files_sudo:
-            raise NotFound()
         # What is read while it is sent must not need the database any more.
         readers = self._get_file_readers(files_sudo)
+        if not readers:
+            raise NotFound()
         names = make_unique(name for name, _read in readers)
         pieces = stream_zip(zip(names, (read for _name, read in readers), strict=True))
         filename = f"{request.env._('Invoices')} {clean(month, 7)}.zip"
@@ -43,7 +43,7 @@ class PortalInvoices(KundenportalPortal):
         return Response(pieces, headers=headers, direct_passthrough=True)
 
     def _get_file_readers(self, files_sudo):
-        """Return names of files, and functions that read them; what is lost on the disk is left out.
+        """Return names of files, and functions that read them; without what the disk has lost.
 
         :rtype: list[tuple]
         """

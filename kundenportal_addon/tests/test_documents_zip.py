@@ -2,6 +2,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 from odoo import fields
 from odoo.tests import tagged
@@ -82,6 +83,13 @@ class TestInvoices(PortalHttpCase):
             },
         )
         self.assertEqual(set(self.open_zip("2026-02")), {"later.pdf"})
+
+    def test_what_the_disk_has_lost(self):
+        lost = self.attach(self.february, "lost.pdf", b"%PDF lost 4711")
+        self.attach(self.february, "there.pdf")
+        Path(lost._full_path(lost.store_fname)).unlink()
+        self.sign_in(self.user)
+        self.assertEqual(set(self.open_zip("2026-02")), {"there.pdf"})
 
     def test_months_to_choose_from(self):
         self.sign_in(self.user)
