@@ -180,6 +180,7 @@
         "demo/demo_printers.xml",
         "demo/demo_orders.xml",
         "demo/demo_appointments.xml",
+        "demo/demo_carts.xml",
     ],
     "application": True,
 }

@@ -90,6 +90,15 @@ class SaleOrder(models.Model):
             return refusal
         return self._portal_limit_holds() and self._get_limit_text()
 
+    # === BUSINESS METHODS: WHO LEAVES === #
+
+    def _hand_over_to(self, leaver, successor):
+        """Let the successor be who asked for a release, and hears of it."""
+        result = super()._hand_over_to(leaver, successor)
+        asked = self.filtered(lambda order: order.portal_release_asked_id == leaver)
+        asked.write({"portal_release_asked_id": successor.id})
+        return result
+
     # === BUSINESS METHODS: WHEN THE LIMIT HOLDS === #
 
     def _is_acceptable(self):
