@@ -145,6 +145,7 @@ from . import (
     maintenance_equipment_supply,
     product_template,
     product_product_prices,
+    product_template_pictures,
     product_template_shop,
     res_company,
     res_company_activity,
