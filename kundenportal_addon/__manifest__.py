@@ -159,6 +159,7 @@
             "kundenportal_addon/static/src/scss/printers.scss",
             "kundenportal_addon/static/src/scss/appointments.scss",
             "kundenportal_addon/static/src/scss/shop.scss",
+            "kundenportal_addon/static/src/scss/cart.scss",
             "kundenportal_addon/static/src/interactions/**/*",
             "kundenportal_addon/static/src/reachability/**/*",
         ],

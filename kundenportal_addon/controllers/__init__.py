@@ -1,4 +1,5 @@
 from . import (
+    acceptance,
     access,
     password,
     sign_in,

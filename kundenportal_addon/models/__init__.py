@@ -220,6 +220,7 @@ from . import (
     sale_order_offer,
     sale_order_portal,
     sale_order_inbox,
+    sale_order_limit,
     sale_order_release,
     sale_order_release_mail,
     sale_order_release_page,

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from .sale_order_release import PAID
+from .sale_order_limit import PAID
 
 
 class PaymentTransaction(models.Model):

@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.http import request
 from odoo.tools import SQL
-
-#: The sender is who paid: an object that no remote call can bring.
-PAID = object()
 
 #: Functions that an order belongs to, by its shop; quotations of ours have none.
 FUNCTIONS = {"shop": "shop", "printers": "printers", False: "documents"}
@@ -14,9 +10,7 @@ FUNCTIONS = {"shop": "shop", "printers": "printers", False: "documents"}
 class SaleOrder(models.Model):
     """What a customer's users may not order by themselves, and a main user releases.
 
-    The limit holds for what is sent from the portal and for quotations that are accepted online.
-    It is asked where Odoo decides whether an order can be signed or paid, and again where it is
-    confirmed, so that no page and no link gets around it.
+    Whether that is so, ``sale_order_limit.py`` says.
     """
 
     _inherit = "sale.order"
@@ -76,20 +70,6 @@ class SaleOrder(models.Model):
                 order_sudo._decide_release("released", self.env.user.partner_id)
         return True
 
-    # === HOOKS OF ODOO'S SALES === #
-
-    def _has_to_be_signed(self):
-        return super()._has_to_be_signed() and self._is_acceptable()
-
-    def _has_to_be_paid(self):
-        return super()._has_to_be_paid() and self._is_acceptable()
-
-    def _confirmation_error_message(self):
-        refusal = super()._confirmation_error_message()
-        if refusal or self.env.context.get("portal_paid") is PAID:
-            return refusal
-        return self._portal_limit_holds() and self._get_limit_text()
-
     # === BUSINESS METHODS: WHO LEAVES === #
 
     def _hand_over_to(self, leaver, successor):
@@ -99,80 +79,7 @@ class SaleOrder(models.Model):
         asked.write({"portal_release_asked_id": successor.id})
         return result
 
-    # === BUSINESS METHODS: WHEN THE LIMIT HOLDS === #
-
-    def _is_acceptable(self):
-        """Tell whether the acting customer may accept the order online."""
-        self.ensure_one()
-        # What customers have put together themselves staff look at first.
-        is_quoted = not self.portal_channel or self.state != "draft"
-        return is_quoted and not self._portal_limit_holds()
-
-    def _portal_limit_holds(self):
-        """Tell whether the customer's limit keeps the acting user from accepting the order.
-
-        Whoever comes with a link only, without being signed in, may be anybody of the company.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        user_sudo = self._get_accepting_user()
-        if user_sudo._is_internal() or user_sudo._is_superuser():
-            return False
-        return self.sudo()._needs_portal_release(user_sudo)  # limits are not customers' to read
-
-    @api.model
-    def _get_accepting_user(self):
-        """Return who acts; Odoo's pages of documents work as the superuser for everybody.
-
-        :return: as superuser
-        """
-        user_sudo = self.env.user  # always sudoed
-        return request.env.user if request and user_sudo._is_superuser() else user_sudo
-
-    def _needs_portal_release(self, user):
-        """Tell whether a main user has to release the order before it counts.
-
-        :param user: who orders or accepts; may be the public user
-        :rtype: bool
-        """
-        self.ensure_one()
-        if not self.company_id.portal_active or self._is_from_elsewhere():
-            return False
-        if self.portal_release_state == "released" and (
-            self.currency_id.compare_amounts(self.amount_total, self.portal_released_total) <= 0
-        ):
-            return False
-        if self._is_free_to_order(user) or not self._is_above_portal_limit():
-            return False
-        # With nobody to release it, it would wait for ever.
-        return bool(self.portal_commercial_partner_id._get_portal_main_users())
-
-    def _is_from_elsewhere(self):
-        """Tell whether the order comes from another shop, which asks on its own terms."""
-        return "website_id" in self._fields and bool(self.website_id)
-
-    def _is_free_to_order(self, user):
-        """Tell whether no limit holds for somebody: main users, and who has no level at all."""
-        level = not user._is_public() and user._get_portal_level()
-        if level == "main_user":
-            return user.partner_id.commercial_partner_id == self.portal_commercial_partner_id
-        return not level and not user._is_public()
-
-    def _is_above_portal_limit(self):
-        """Tell whether the total, with taxes, is more than the customer's users may order."""
-        customer = self.portal_commercial_partner_id.with_company(self.company_id)
-        mode, most = customer._get_portal_order_limit(self.company_id)
-        if mode != "amount":
-            return mode == "release"
-        ours = self.company_id.currency_id
-        date = self.date_order or fields.Datetime.now()
-        total = self.currency_id._convert(self.amount_total, ours, self.company_id, date)
-        return ours.compare_amounts(total, most) > 0
-
-    @api.model
-    def _get_limit_text(self):
-        return self.env._("This needs the release of a main user of the company.")
+    # === BUSINESS METHODS: STAFF === #
 
     def _check_is_released(self):
         """Refuse that staff confirm or quote what the customer's main user has not released.

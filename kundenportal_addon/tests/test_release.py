@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import fields
@@ -314,6 +315,24 @@ class TestAcceptance(ReleaseFixture, PortalHttpCase):
         self.assertFalse(self.accept(self.large, with_token=True), "a main user of somebody else")
         self.sign_in(self.main)
         self.assertTrue(self.accept(self.large))
+
+    def test_a_quotation_that_was_revised_meanwhile(self):
+        self.sign_in(self.user)
+        page = self.get_page(f"/my/orders/{self.small.id}")
+        props = page.xpath("//owl-component[@name='portal.signature_form']/@props")[0]
+        url = re.search(r'"callUrl": "([^"]+)"', props).group(1)
+        self.assertIn("seen=", url)
+        self.small.order_line.price_unit = 50
+        self.env.flush_all()
+        call = self.build_rpc_payload({"name": "x", "signature": SIGNATURE})
+        self.assertIn("error", self.url_open(url, json=call).json()["result"])
+        self.small.invalidate_recordset()
+        self.assertEqual(self.small.state, "sent")
+        self.small.order_line.price_unit = 40
+        self.env.flush_all()
+        self.assertNotIn("error", self.url_open(url, json=call).json()["result"])
+        self.small.invalidate_recordset()
+        self.assertEqual(self.small.state, "sale")
 
     def test_a_customer_without_portal_keeps_odoos(self):
         lonely = self.env["res.partner"].create({"name": "Kunde", "email": "k@kunde.example"})
