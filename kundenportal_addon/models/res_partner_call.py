@@ -31,5 +31,5 @@ class ResPartner(models.Model):
             devices = self.env["maintenance.equipment"].search(
                 [("serial_no", "ilike", text), ("customer_id", "!=", False)], limit=20
             )
-            found |= Domain("id", "in", devices.customer_id.ids)
+            found |= Domain("id", "in", (devices.customer_id | devices.contact_id).ids)
         return found

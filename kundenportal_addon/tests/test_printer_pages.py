@@ -175,6 +175,39 @@ class TestPrinterPages(PrinterFixture, PortalHttpCase):
             self.assertEqual(self.url_open(f"/my/printers/{2**31}").status_code, 404)
             self.assertEqual(self.url_open("/my/printers/abc").status_code, 404)
 
+    def test_what_staff_keep_with_it_stays_theirs(self):
+        file = self.env["ir.attachment"].create(
+            {
+                "name": "vertrag.txt",
+                "raw": b"GEHEIM",
+                "res_model": "maintenance.equipment",
+                "res_id": self.printer.id,
+            }
+        )
+        self.printer.message_post(body="GEHEIM", subtype_xmlid="mail.mt_comment")
+        self.printer.partner_id = self.env["res.partner"].create(
+            {"name": "GEHEIM AG", "email": "geheim@GEHEIM.example"}
+        )
+        self.sign_in(self.user)
+        thread = {"thread_model": "maintenance.equipment", "thread_id": self.printer.id}
+        routes = {
+            "/mail/chatter_fetch": thread,
+            "/mail/thread/messages": thread,
+            "/mail/thread/recipients": thread,
+            "/mail/message/post": {**thread, "post_data": {"body": "GEHEIM"}},
+        }
+        before = len(self.printer.message_ids)
+        with mute_logger("odoo.http", "odoo.orm.models"):
+            for url in (f"/web/content/{file.id}", f"/web/content/ir.attachment/{file.id}/raw"):
+                self.assertNotIn("GEHEIM", self.url_open(url).text)
+            for url, values in routes.items():
+                with self.subTest(url=url):
+                    response = self.url_open(url, json=self.build_rpc_payload(values))
+                    self.assertEqual(response.status_code, 200)
+                    self.assertNotIn("GEHEIM", response.text)
+        self.printer.invalidate_recordset()
+        self.assertEqual(len(self.printer.message_ids), before)
+
     def test_staff_are_led_to_the_device(self):
         for user, code in ((self.officer, 303), (self.internal, 404)):
             self.authenticate(user.login, user.login)

@@ -74,6 +74,12 @@ class TestDevices(PrinterFixture, PortalCase):
                     self.env["maintenance.equipment"].search_count(action["domain"]), count
                 )
 
+    def test_whoever_rings_up_says_a_serial_number(self):
+        self.printer.contact_id = self.user
+        partners = self.env["res.partner"].with_user(self.officer).with_context(portal_call=True)
+        found = {partner_id for partner_id, _name in partners.name_search("KP-100")}
+        self.assertEqual(found, set((self.nord | self.user).ids))
+
     def test_label(self):
         self.company.portal_hotline = "+49 421 550"
         label = self.printer._prepare_label()
