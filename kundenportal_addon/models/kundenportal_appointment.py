@@ -118,7 +118,7 @@ class KundenportalAppointment(models.Model):
         "booked.",
     )
     travel_before = fields.Integer(
-        string="Drive There (minutes)", readonly=True, copy=False, groups="base.group_user"
+        string="Drive There (minutes)", compute="_compute_travel_before", groups="base.group_user"
     )
     event_id = fields.Many2one(
         "calendar.event",
@@ -197,6 +197,12 @@ class KundenportalAppointment(models.Model):
         for appointment in self:
             appointment.resource_id = appointment.technician_ids[:1].resource_id
 
+    @api.depends("technician_ids.drive_minutes")
+    def _compute_travel_before(self):
+        for appointment in self:
+            drives = appointment.technician_ids.mapped("drive_minutes")
+            appointment.travel_before = max(drives, default=0)
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -207,7 +213,7 @@ class KundenportalAppointment(models.Model):
         """
         if self.env.context.get("appointment_write") is OWN:
             return super().write(vals)
-        self.check_access("write")
+        self._check_staff()
         if not vals.keys() <= {"start", "stop"}:
             raise UserError(self.env._("An appointment is changed by its buttons."))
         for appointment in self:
