@@ -205,58 +205,40 @@ class _Insertion:
         return self._there(technician.home), self._back(technician.home)
 
     def openings(self, technician, tour, home_trips):
-        """Return the openings of a tour: per gap and stretch of work at most one."""
-        job = self._job
-        duration = job.duration
+        """Return the openings of a tour: per gap and stretch of work at most one.
+
+        There are thousands of gaps, most of them too short: each is asked as little as will do.
+        """
+        job, default, ask_there, ask_back = self._job, self._default, self._there, self._back
         earliest = -inf if job.earliest is None else job.earliest
         latest = inf if job.latest is None else job.latest
+        before, duration, after = job.before, job.duration, job.duration + job.after
         if latest - tour.start < duration or tour.stop - earliest < duration:
             return []
         floor, ceiling = tour.clock(earliest), tour.clock(latest) - duration
         stretches, found = tour.stretches(job.pause), []
-        for gap, first, last, there, back in self._fitting(tour, *home_trips):
-            if first < floor:
-                first = floor
-            if last > ceiling:
-                last = ceiling
-            added = None
+        for gap in tour.gaps:
+            leave, arrive, first, last = gap
+            first, last = first + before, last - after
+            if first > last:
+                continue
+            there = ask_there(leave[DEPARTURE]) if leave else home_trips[0]
+            first += default if there is None else there
+            if first > last:
+                continue
+            back = ask_back(arrive[ARRIVAL]) if arrive else home_trips[1]
+            last -= default if back is None else back
+            if first > last:
+                continue
+            first, last, added = max(first, floor), min(last, ceiling), None
             for start, clock, stop_clock, reach in stretches:
-                if clock > last:
-                    break
-                if stop_clock > first:
+                if clock <= last and first < stop_clock:
                     low = first if first > clock else clock
                     high = min(last, reach - duration, stop_clock - 1)
                     if low <= high:
                         added = added or self._added(technician, gap, there, back)
                         low, high = start + low - clock, start + high - clock
                         found.append(Opening(technician, low, high, *added, tour))
-        return found
-
-    def _fitting(self, tour, home_there, home_back):
-        """Return the gaps that have room for the job and the trips around it.
-
-        There are thousands of gaps, most of them too short: each is asked as little as will do.
-
-        :return: the gap, the clock when the job can begin at first and at last, the trip there and
-            the trip back as far as they are work; None for unknown ones
-        :rtype: list[tuple]
-        """
-        job, default, ask_there, ask_back = self._job, self._default, self._there, self._back
-        before, after = job.before, job.after + job.duration
-        found = []
-        for gap in tour.gaps:
-            leave, arrive, first, last = gap
-            first, last = first + before, last - after
-            if first > last:
-                continue
-            there = ask_there(leave[DEPARTURE]) if leave else home_there
-            first += default if there is None else there
-            if first > last:
-                continue
-            back = ask_back(arrive[ARRIVAL]) if arrive else home_back
-            last -= default if back is None else back
-            if first <= last:
-                found.append((gap, first, last, there, back))
         return found
 
     def _added(self, technician, gap, there, back):
