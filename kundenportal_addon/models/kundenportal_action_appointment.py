@@ -129,7 +129,7 @@ class KundenportalActionAppointment(models.AbstractModel):
             raise SlotTaken(self.env._("The time is no longer kept. Please choose again."))
         is_done = held.state == "held"  # else it was before
         if is_done and held.hold_until <= fields.Datetime.now():
-            # Nobody had to keep away any more: the way there may be another one now.
+            # The page may have been open for days: is it still shown to anybody, lead time and all?
             held = self._hold(case, held.start, held.replaces_id)
         url = f"{case._get_portal_path()}?done=appointment"
         return Outcome(held._confirm(), is_done=is_done, url=url)

@@ -94,5 +94,7 @@ class TestSeveralAppointments(AppointmentPageCase):
         """Who has no time zone reads our company's, as everywhere else on the page."""
         booked = self.book(self.case, 0, 9)
         self.user.tz = False
+        self.env.registry.clear_cache()  # of users' contexts
+        self.sign_in(self.user)
         page = self.get_page(f"{self.path}/{booked.id}")
         self.assertRegex(marks(page, "kp_until")[0].text_content(), r"\b0?9:00")

@@ -1,7 +1,7 @@
 """Ways into appointments that an attacker found; every test failed before its fix."""
 
 from ast import literal_eval
-from datetime import date, timedelta
+from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -19,6 +19,7 @@ from ..models.kundenportal_appointment import SlotTaken
 from .appointment_common import AppointmentFixture, at
 from .common import PortalCase
 from .planning_common import PlanningFixture
+from .planning_common import at as on_day
 
 MAIL_LOGGER = "odoo.addons.kundenportal_addon.models.kundenportal_appointment_mail"
 
@@ -236,22 +237,15 @@ class TestHoldAttacks(AppointmentAttackCase):
 class TestPlanAttacks(PlanningFixture, PortalCase):
     """What the planner believes."""
 
-    def test_late_confirmation_leaves_time_for_the_drive(self):
-        """Whoever books meanwhile does not keep away from a time that is kept no more."""
-        self._create_action("appointment", self.job_type)
-        self.team.resource_ids = self.anna
-        case = self._create_job()
-        held = self.book(case, 0, 10, by_customer=True, hold=True)
-        held._own_write({"hold_until": fields.Datetime.now() - timedelta(minutes=1)})
-        neighbour = self.book(self._create_job(self.stranger), 0, 11)
-        self.assertEqual(neighbour.state, "booked", "an hour's drive away")
-        handler = self.env["kundenportal.action.appointment"].with_user(self.user.user_ids)
-        with self.assertRaises(SlotTaken):
-            handler._submit(
-                case.type_id.action_ids,
-                case.with_user(self.user.user_ids).sudo(),
-                {"confirm": str(held.id)},
-                {},
+    def test_late_confirmation_is_asked_again(self):
+        """A page that is left open for days gives no time that is shown to nobody any more."""
+        action = self._create_action("appointment", self.job_type)
+        self.job_type.appointment_lead_hours = 24
+        held = self.book(self._create_job(), 0, 10, by_customer=True, hold=True)
+        customer = self.user.user_ids
+        with freeze_time(on_day(0, 9, 50)), self.assertRaises(SlotTaken):
+            self.env["kundenportal.action.appointment"].with_user(customer)._submit(
+                action, held.activity_id.with_user(customer).sudo(), {"confirm": str(held.id)}, {}
             )
 
     def test_nonsense_of_a_routing_server(self):
