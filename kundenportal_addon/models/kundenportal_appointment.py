@@ -8,7 +8,7 @@ STATES = [
     ("booked", "Booked"),
     ("conflict", "Conflict"),
     ("done", "Done"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called Off"),
 ]
 
 #: States in which the customer has the appointment.
