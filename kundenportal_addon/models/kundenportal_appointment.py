@@ -168,10 +168,16 @@ class KundenportalAppointment(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("activity_id.number", "start", "stop")
-    @api.depends_context("lang", "uid")
+    @api.depends_context("lang", "uid", "show_case")
     def _compute_display_name(self):
+        """Number and time; with ``show_case`` in the context, for calendars, the case instead."""
         for appointment in self:
-            number = appointment.sudo().activity_id.number  # no secret to whoever reads this
+            case_sudo = appointment.sudo().activity_id  # no secret to whoever reads this
+            if self.env.context.get("show_case"):
+                customer = appointment.sudo().commercial_partner_id.name
+                appointment.display_name = " – ".join(filter(None, (case_sudo.name, customer)))
+                continue
+            number = case_sudo.number
             is_timed = appointment.start and appointment.stop
             appointment.display_name = " – ".join(
                 filter(None, (number, is_timed and appointment._get_window()))
