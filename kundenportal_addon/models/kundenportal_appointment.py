@@ -71,7 +71,6 @@ class KundenportalAppointment(models.Model):
     stop = fields.Datetime(string="End", required=True)
     address_id = fields.Many2one(
         "res.partner",
-        string="Address",
         compute="_compute_address_id",
         compute_sudo=True,
         store=True,

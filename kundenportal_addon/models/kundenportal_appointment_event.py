@@ -56,7 +56,7 @@ class KundenportalAppointment(models.Model):
 
     def _sync_event(self):
         """Make the event what the appointment says; there is one as long as it is booked."""
-        events = self.env["calendar.event"].with_user(SUPERUSER_ID).with_context(QUIET)
+        events = self.env["calendar.event"].with_user(SUPERUSER_ID).with_context(**QUIET)
         for appointment in self:
             event = events.browse(appointment.event_id.id)
             if appointment.state == "booked":
@@ -118,7 +118,7 @@ class KundenportalAppointment(models.Model):
 
         Until then the appointment keeps its event from them: it says who comes.
         """
-        events = self.env["calendar.event"].with_user(SUPERUSER_ID).with_context(QUIET)
+        events = self.env["calendar.event"].with_user(SUPERUSER_ID).with_context(**QUIET)
         for appointment in self.filtered("event_id"):
             event = events.browse(appointment.event_id.id)
             event.write({"partner_ids": [Command.unlink(appointment.partner_id.id)]})

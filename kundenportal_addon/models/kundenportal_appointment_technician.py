@@ -81,5 +81,5 @@ class KundenportalAppointmentTechnician(models.Model):
 
     def _auto_init(self):
         """Make what the constraint needs; databases that are updated never ran the hook."""
-        create_btree_gist(self.env.cr)
+        create_btree_gist(self.env)
         return super()._auto_init()

@@ -54,9 +54,10 @@ class TestEventAttacks(AppointmentAttackCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.appointment = cls._book(at(8))
         cls.event = cls.appointment.event_id
+        return result
 
     def notified(self, event):
         messages = self.env["mail.message"].search(
