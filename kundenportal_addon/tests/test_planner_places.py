@@ -118,7 +118,7 @@ class TestLocation(PlannerCase):
     @mute_logger(f"{LOGGER}.res_partner_location")
     def test_no_service(self):
         def fail(self, *address):
-            raise UserError(self.env._("No service"))
+            raise UserError(self.env._("This is not possible at the moment."))
 
         with self.locate(fail) as lookup:
             self.run_job()
