@@ -156,7 +156,7 @@ def _pytest(environment, database, config, paths, arguments, *, live):
             "--odoo-http",
             "--odoo-log-level=warn",
         ],
-        *["--doctest-modules", "-ra"],
+        *["--doctest-modules", "-ra", "--durations=15"],
         *arguments,
         *(paths or default),
     ]

@@ -16,7 +16,7 @@ def pre_init_hook(env):
 
     :raise UserError: if appointments could not be kept apart
     """
-    create_btree_gist(env.cr)
+    create_btree_gist(env)
     for table in OWNED_TABLES:
         env.cr.execute(
             SQL(
@@ -33,15 +33,16 @@ def pre_init_hook(env):
         )
 
 
-def create_btree_gist(cr):
+def create_btree_gist(env):
     """Make sure of the extension by which the database keeps a technician's appointments apart.
 
     Odoo only logs a constraint that it could not make; without this one two customers could have
     the same time.
 
-    :param cr: cursor
+    :param env: any environment of the database
     :raise UserError: if it is not there and cannot be made, saying what is to be done
     """
+    cr = env.cr
     cr.execute("SELECT FROM pg_extension WHERE extname = 'btree_gist'")
     if cr.rowcount:
         return
@@ -50,9 +51,12 @@ def create_btree_gist(cr):
             cr.execute("CREATE EXTENSION btree_gist", log_exceptions=False)
     except psycopg2.Error as error:
         raise UserError(
-            "PostgreSQL needs the extension btree_gist for appointments, and this user may not "
-            "create it, or it is not installed (it comes with PostgreSQL's contrib package). "
-            f"Please have it created in this database: CREATE EXTENSION btree_gist; – {error}"
+            env._(
+                "PostgreSQL needs the extension btree_gist for appointments, and this user may not "
+                "create it, or it is not installed (it comes with PostgreSQL's contrib package). "
+                "Please have it created in this database: CREATE EXTENSION btree_gist; – %s",
+                error,
+            )
         ) from error
 
 

@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request, route
 
-from ..models.kundenportal_appointment import LIVE, SlotTaken
+from ..models.kundenportal_appointment import SlotTaken
 from ..tools.typed_text import clean
 from .activities import ACTIVITY_URL
 from .activity_actions import PortalActivityActions
@@ -11,6 +11,10 @@ from .routes import portal_form, portal_page
 
 TIMES_URL = f"{ACTIVITY_URL}/appointment"
 APPOINTMENT_URL = f"{TIMES_URL}/<int:appointment_id>"
+OTHER_TIMES_URL = f"{APPOINTMENT_URL}/times"
+
+#: States of appointments that belong into a calendar; what is asked for may not come about.
+SETTLED = ("booked", "conflict")
 
 #: Characters of a reason that are kept.
 REASON_LENGTH = 1000
@@ -46,6 +50,27 @@ class PortalAppointments(PortalActivityActions):
         # No key: of two times that are chosen, the later one is kept.
         return self._choose_appointment(self._get_case(activity_id), {"start": typed.get("start")})
 
+    @route(OTHER_TIMES_URL, **portal_page())
+    def portal_appointment_other_times(
+        self, activity_id, appointment_id, week=None, taken=None, **kw
+    ):
+        """Show to when one of the appointments could be moved."""
+        case = self._get_case_for_moving(activity_id, appointment_id)
+        if not case._get_current_appointment():
+            return request.redirect(f"{case._get_appointment_path()}/{appointment_id}")
+        action_sudo = self._get_appointment_action(case)
+        return self._render_appointment_times(
+            case, action_sudo, week=clean(week), is_taken=bool(taken)
+        )
+
+    @route(OTHER_TIMES_URL, **portal_form())
+    def portal_appointment_choose_other(self, activity_id, appointment_id, **typed):
+        """Keep another time for one of the appointments."""
+        case = self._get_case_for_moving(activity_id, appointment_id)
+        if not case._get_current_appointment():
+            return request.redirect(f"{case._get_appointment_path()}/{appointment_id}")
+        return self._choose_appointment(case, {"start": typed.get("start")})
+
     # === AN APPOINTMENT === #
 
     @route(APPOINTMENT_URL, **portal_page())
@@ -63,7 +88,7 @@ class PortalAppointments(PortalActivityActions):
         """Hand out the file with which an appointment is put into a calendar."""
         case = self._get_case(activity_id)
         appointment_sudo = self._find_appointment(case, appointment_id)
-        if appointment_sudo.state not in LIVE:
+        if appointment_sudo.state not in SETTLED:
             raise NotFound()
         headers = {
             "Content-Type": "text/calendar; charset=utf-8",
@@ -76,7 +101,9 @@ class PortalAppointments(PortalActivityActions):
     def portal_appointment_confirm(self, activity_id, appointment_id, **typed):
         """Make sure of the time that is kept."""
         values = {"form_key": typed.get("form_key"), "confirm": str(appointment_id)}
-        return self._choose_appointment(self._get_case(activity_id), values)
+        case = self._get_case(activity_id)
+        case = case._for_moving(self._find_appointment(case, appointment_id).replaces_id)
+        return self._choose_appointment(case, values)
 
     @route(f"{APPOINTMENT_URL}/cancel", **portal_form())
     def portal_appointment_cancel(self, activity_id, appointment_id, reason="", **typed):
@@ -103,7 +130,7 @@ class PortalAppointments(PortalActivityActions):
             raise NotFound() from None
         except SlotTaken:
             # This transaction does not see who was quicker; the next one does.
-            return request.redirect(f"{case._get_appointment_path()}?taken=1")
+            return request.redirect(f"{case._get_times_path()}?taken=1")
         except UserError as error:
             return self._render_appointment_times(case, action_sudo, error=str(error))
         return request.redirect(outcome.url)
@@ -119,6 +146,17 @@ class PortalAppointments(PortalActivityActions):
         if not action_sudo:
             raise NotFound()
         return action_sudo
+
+    def _get_case_for_moving(self, activity_id, appointment_id):
+        """Return a case that the customer may read, for the page of one of its appointments.
+
+        :raise NotFound: if that is none of the case's
+        """
+        case = self._get_case(activity_id)
+        appointment_sudo = self._find_appointment(case, appointment_id)
+        if not appointment_sudo:
+            raise NotFound()
+        return case._for_moving(appointment_sudo)
 
     def _find_appointment(self, case, appointment_id):
         """Return an appointment of a case that the customer may read, as superuser, or none."""
@@ -142,7 +180,7 @@ class PortalAppointments(PortalActivityActions):
             refusal=refusal,
             error=error,
             is_taken=is_taken,
-            url=case._get_appointment_path(),
+            url=case._get_times_path(),
             back_url=case._get_portal_path(),
             crumbs=[self._get_activity_crumb(case), {"text": action_sudo.name}],
             **({} if refusal else case._prepare_appointment_page(week)),
@@ -150,18 +188,20 @@ class PortalAppointments(PortalActivityActions):
 
     def _render_appointment(self, case, appointment_sudo, error=None):
         row = appointment_sudo._prepare_portal_rows()[0]
+        is_held = appointment_sudo.state == "held"
+        case = case._for_moving(appointment_sudo.replaces_id if is_held else appointment_sudo)
+        action_sudo = request.env["kundenportal.activity.action"]._find_for_appointments(case)
         return self._render_activity_form(
             "portal_appointment",
             f"appointment-{case.id}",
             None,
             row=row,
-            is_held=appointment_sudo.state == "held",
+            is_held=is_held,
             replaced=appointment_sudo.replaces_id._prepare_portal_rows(),
             error=error,
             url=case._get_appointment_path(appointment_sudo),
-            may_move=appointment_sudo == case._get_current_appointment()
-            and bool(request.env["kundenportal.activity.action"]._find_for_appointments(case)),
-            times_url=case._get_appointment_path(),
+            may_move=bool(action_sudo) and not action_sudo._get_refusal(case),
+            times_url=case._get_times_path(),
             back_url=case._get_portal_path(),
             reason_length=REASON_LENGTH,
             crumbs=[self._get_activity_crumb(case), {"text": request.env._("Appointment")}],

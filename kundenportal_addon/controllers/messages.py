@@ -22,8 +22,7 @@ class PortalMessages(KundenportalPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "kundenportal_messages" in counters:
-            recipients = request.env["kundenportal.message.recipient"]
-            values["kundenportal_messages"] = recipients._get_unread_count(request.env.user) or ""
+            values["kundenportal_messages"] = request.env.user.portal_unread_count or ""
         return values
 
     # === PAGES === #

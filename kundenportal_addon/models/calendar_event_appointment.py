@@ -1,6 +1,10 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .kundenportal_appointment_event import OWN_EVENT
+
+#: What says who takes part.
+GUEST_FIELDS = {"attendee_ids", "partner_ids"}
 
 #: What says when an event is, and whether; other changes do not concern its appointment.
 TIME_FIELDS = {
@@ -43,12 +47,18 @@ class CalendarEvent(models.Model):
             appointment can be; not if a synchronisation does it
         """
         is_own = self.env.context.get("appointment_event") is OWN_EVENT
-        if is_own or TIME_FIELDS.isdisjoint(vals):
+        if is_own or (TIME_FIELDS | GUEST_FIELDS).isdisjoint(vals):
             return super().write(vals)
         appointments_sudo = self._get_coming_appointments()
+        foreign_sudo = self._get_foreign_appointments(appointments_sudo)
+        is_moved = not TIME_FIELDS.isdisjoint(vals)  # they are no more afterwards
         result = super().write(vals)
-        if not appointments_sudo:
+        if not self.env.context.get("dont_notify"):
+            appointments_sudo._check_guests()
+        if not is_moved:
             return result
+        foreign_sudo._set_conflicts()
+        appointments_sudo -= foreign_sudo
         archived_sudo = appointments_sudo.filtered(lambda one: not one.event_id.active)
         archived_sudo._cancel_with_event()
         if self.env.context.get("dont_notify"):
@@ -59,12 +69,40 @@ class CalendarEvent(models.Model):
 
     def unlink(self):
         appointments_sudo = self._get_coming_appointments()
+        foreign_sudo = self._get_foreign_appointments(appointments_sudo)
         result = super().unlink()
         appointments_sudo.invalidate_recordset(["event_id"])
-        appointments_sudo._cancel_with_event()
+        foreign_sudo._set_conflicts()
+        (appointments_sudo - foreign_sudo)._cancel_with_event()
         return result
 
     # === BUSINESS METHODS === #
+
+    def _get_foreign_appointments(self, appointments_sudo):
+        """Return the appointments that the acting user may neither move nor cancel.
+
+        Those may who come to them, or work on the cases. Odoo lets every employee change every
+        event, those of our other companies among them.
+
+        :return: as superuser; what a synchronisation does to them, the staff decide
+        :raise UserError: if there are some and it is no synchronisation
+        """
+        foreign_sudo = appointments_sudo.browse()
+        if self.env.su:
+            return foreign_sudo
+        for appointment_sudo in appointments_sudo:
+            comes = self.env.user in appointment_sudo.technician_ids.resource_id.user_id
+            if not comes and not appointment_sudo.sudo(False).has_access("write"):
+                foreign_sudo |= appointment_sudo
+        if foreign_sudo and not self.env.context.get("dont_notify"):
+            raise UserError(
+                self.env._(
+                    "“%s” is an appointment with a customer: only those can change it who come to "
+                    "it or work on the case.",
+                    foreign_sudo[0].event_id.name,
+                )
+            )
+        return foreign_sudo
 
     def _get_coming_appointments(self):
         """Return the appointments of the events that are not over, as superuser.

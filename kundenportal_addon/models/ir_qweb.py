@@ -23,5 +23,4 @@ class IrQweb(models.AbstractModel):
         user_sudo = self.env.user  # always sudoed
         if not user_sudo._has_portal_function("messages"):
             return False
-        unread = self.env["kundenportal.message.recipient"]._get_unread_count(user_sudo)
-        return {"unread": unread}
+        return {"unread": user_sudo.portal_unread_count}

@@ -77,13 +77,14 @@ class KundenportalActionAppointment(models.AbstractModel):
 
     @api.model
     def _get_url(self, action, case):
-        if current := case._get_current_appointment():
+        current = case._get_current_appointment()
+        if current and not case._get_open_proposals():
             return case._get_appointment_path(current)
         return case._get_appointment_path()
 
     @api.model
     def _get_label(self, action, case):
-        if case._get_current_appointment():
+        if case._get_current_appointment() and not case._get_open_proposals():
             return self.env._("Move or cancel the appointment")
         return action.name
 
@@ -96,8 +97,8 @@ class KundenportalActionAppointment(models.AbstractModel):
         never = Domain("date_start", "=", False) & Domain(
             "appointment_ids", "not any", [("state", "in", (*LIVE, "done"))]
         )
-        return Domain("appointment_ids", "not any", agreed) & (
-            offered | never | Domain("state", "=", "waiting")
+        return offered | (
+            Domain("appointment_ids", "not any", agreed) & (never | Domain("state", "=", "waiting"))
         )
 
     @api.model
@@ -114,10 +115,7 @@ class KundenportalActionAppointment(models.AbstractModel):
         """
         if held_id := clean(data.get("confirm")):
             return self._confirm(case, held_id)
-        slot = self._find_chosen(case, clean(data.get("start")))
-        held = self.env["kundenportal.appointment"]._book(
-            case, slot, by_customer=True, hold=True, replaces=case._get_current_appointment()
-        )
+        held = self._hold(case, self._read_start(data), case._get_current_appointment())
         return Outcome(held, is_done=False, url=case._get_appointment_path(held))
 
     # === TOOLING === #
@@ -130,20 +128,40 @@ class KundenportalActionAppointment(models.AbstractModel):
         if not held:
             raise SlotTaken(self.env._("The time is no longer kept. Please choose again."))
         is_done = held.state == "held"  # else it was before
+        if is_done and held.hold_until <= fields.Datetime.now():
+            # The page may have been open for days: is it still shown to anybody, lead time and all?
+            held = self._hold(case, held.start, held.replaces_id)
         url = f"{case._get_portal_path()}?done=appointment"
         return Outcome(held._confirm(), is_done=is_done, url=url)
 
     @api.model
-    def _find_chosen(self, case, text):
-        """Return the slot that a button of the page stands for, asked again.
+    def _read_start(self, data):
+        """Return the moment that a button of the page stands for.
 
         :raise UserError: for what is no time of the page
-        :raise SlotTaken: if it is not to be had any more
         """
         try:
-            start = datetime.strptime(text, MOMENT)
+            return datetime.strptime(clean(data.get("start")), MOMENT)
         except ValueError:
             raise UserError(self.env._("Please choose one of the times.")) from None
+
+    @api.model
+    def _hold(self, case, start, replaces):
+        """Keep the time that begins at a moment, if it is still to be had.
+
+        :raise SlotTaken: if it is not
+        """
+        slot = self._find_chosen(case, start)
+        return self.env["kundenportal.appointment"]._book(
+            case, slot, by_customer=True, hold=True, replaces=replaces
+        )
+
+    @api.model
+    def _find_chosen(self, case, start):
+        """Return the slot that begins at a moment, asked again.
+
+        :raise SlotTaken: if it is not to be had any more
+        """
         planner, offered = self.env["kundenportal.planner"], case._get_open_proposals()
         first, last = planner._get_horizon(case)
         slot = None

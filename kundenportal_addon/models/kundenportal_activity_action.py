@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..const import PORTAL_LEVELS
@@ -174,6 +174,24 @@ class KundenportalActivityAction(models.Model):
             action.is_repeatable = bool(action.code) and action._get_handler()._is_repeatable
             action.is_to_do = bool(action.code) and action._get_handler()._is_to_do
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        actions = super().create(vals_list)
+        self.env.registry.clear_cache()  # the home shows them, and asks which are to do
+        return actions
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()  # see `create`
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # see `create`
+        return result
+
     # === BUSINESS METHODS: WHICH ACTIONS === #
 
     @api.model
@@ -206,18 +224,38 @@ class KundenportalActivityAction(models.Model):
     def _prepare_home(self):
         """Return what the portal's home shows of actions to the acting customer.
 
+        From a cache; actions, types, levels and groups of customers clear it.
+
         :return: dicts ``name``, ``icon`` and ``url``
         :rtype: list[dict]
         """
+        if not self.env.user._has_portal_function("activities"):
+            return []
+        keys = ("name", "icon", "url")
+        return [dict(zip(keys, shown, strict=True)) for shown in self._get_cached_home()]
+
+    @api.model
+    @tools.ormcache("self.env.uid", "self.env.lang")
+    def _get_cached_home(self):
         no_case = self.env["kundenportal.activity"]
-        return [
-            {
-                "name": action_sudo._get_label(no_case),
-                "icon": action_sudo.icon or "fa-hand-o-right",
-                "url": action_sudo._get_url(no_case),
-            }
+        return tuple(
+            (
+                action_sudo._get_label(no_case),
+                action_sudo.icon or "fa-hand-o-right",
+                action_sudo._get_url(no_case),
+            )
             for action_sudo in self._find_for_home()
-        ]
+        )
+
+    @api.model
+    @tools.ormcache()
+    def _get_to_do_ids(self):
+        """Return the ids of the actions that wait for customers, of all types.
+
+        :rtype: tuple[int]
+        """
+        to_do = [("is_to_do", "=", True), ("type_id", "!=", False)]
+        return self.sudo().search(to_do)._ids  # customers do not read actions
 
     @api.model
     def _find_one(self, action_id, case):

@@ -29,7 +29,7 @@ class KundenportalActivity(models.Model):
 
     def _write_case(self, vals):
         result = super()._write_case(vals)
-        if not {"name", "partner_id", "location_id"}.isdisjoint(vals):
+        if not {"name", "partner_id", "location_id", "is_confidential"}.isdisjoint(vals):
             # Whoever comes reads in the calendar where, and to whom.
             self.sudo()._get_appointments("coming").filtered("event_id")._sync_event()
         return result
@@ -37,7 +37,9 @@ class KundenportalActivity(models.Model):
     @api.ondelete(at_uninstall=False)
     def _cancel_before_unlink(self):
         """Tell customers and technicians before the appointments go with their case."""
-        self.sudo()._get_appointments("coming")._cancel()
+        cases_sudo = self.sudo()  # written by methods only
+        cases_sudo._get_appointments("coming")._cancel()
+        cases_sudo.appointment_ids._forget_customers()
 
     # === ACTION METHODS === #
 
@@ -113,7 +115,12 @@ class KundenportalActivity(models.Model):
             self._close_appointments(by_customer=by_customer)
 
     def _close_appointments(self, *, by_customer):
-        """Cancel what is to come for a case that is closed; what has begun has taken place."""
+        """Cancel what is to come for a case that is closed; what has begun has taken place.
+
+        Of cases that are done as well: nobody drives to a case on which there is nothing to do.
+        Whoever wants a visit afterwards closes it after the visit; the customer is told, and the
+        case can be taken up again.
+        """
         if not self.appointment_ids:
             return
         self.appointment_ids.filtered(lambda one: one.state == "held").unlink()

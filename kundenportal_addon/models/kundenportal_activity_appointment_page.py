@@ -28,14 +28,34 @@ class KundenportalActivity(models.Model):
         path = f"{self._get_portal_path()}/appointment"
         return f"{path}/{appointment.id}" if appointment else path
 
+    def _get_times_path(self):
+        """Return the path of the page of times for what it is asked for, see `_for_moving`."""
+        if moved_id := self.env.context.get("appointment_moved"):
+            return f"{self._get_portal_path()}/appointment/{moved_id}/times"
+        return self._get_appointment_path()
+
+    def _for_moving(self, appointment):
+        """Return the case as the page needs it on which one of its appointments gets another time.
+
+        :param appointment: a current one of the case; an empty one: whatever the page is for
+        """
+        return self.with_context(appointment_moved=appointment.id) if appointment else self
+
     def _get_current_appointment(self):
-        """Return the next appointment that is agreed on, or asked for, as superuser."""
+        """Return the appointment whose place another time would take, as superuser.
+
+        The one that is to be moved; else that for which we offer other times, none if they are for
+        a further one; else the next.
+        """
         self.ensure_one()
-        now = fields.Datetime.now()
+        now, moved_id = fields.Datetime.now(), self.env.context.get("appointment_moved")
         appointments_sudo = self.sudo().appointment_ids  # asked for through the case
-        return appointments_sudo.filtered(lambda one: one.state in LIVE and one.stop > now).sorted(
-            "start"
-        )[:1]
+        coming_sudo = appointments_sudo.filtered(lambda one: one.state in LIVE and one.stop > now)
+        if moved_id:
+            return coming_sudo.filtered(lambda one: one.id == moved_id)
+        if offered_sudo := self._get_open_proposals():
+            return coming_sudo & offered_sudo.appointment_id
+        return coming_sudo.sorted("start")[:1]
 
     def _get_ignored_appointments(self):
         """Return what keeps nobody when a time is chosen: what is moved, what was chosen before."""

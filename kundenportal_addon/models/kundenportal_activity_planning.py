@@ -58,13 +58,19 @@ class KundenportalActivity(models.Model):
             self.env.ref("kundenportal_addon.ir_cron_locate").sudo()._trigger()
 
     def _get_open_proposals(self):
-        """Return the times that are offered for the case and still lie ahead, as superuser."""
+        """Return the times that are offered for the case and still lie ahead, as superuser.
+
+        On the page on which an appointment is moved, those that are offered for this one.
+        """
         self.ensure_one()
+        moved_id = self.env.context.get("appointment_moved")
         if self.state not in RUNNING:
             return self.env["kundenportal.appointment.proposal"].sudo()
         now = fields.Datetime.now()
         # Customers see what is offered, not how it was found.
-        return self.sudo().appointment_proposal_ids.filtered(lambda one: one.start > now)
+        return self.sudo().appointment_proposal_ids.filtered(
+            lambda one: one.start > now and moved_id in (None, one.appointment_id.id)
+        )
 
 
 class KundenportalAppointment(models.Model):

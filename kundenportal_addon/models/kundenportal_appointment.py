@@ -8,7 +8,7 @@ STATES = [
     ("booked", "Booked"),
     ("conflict", "Conflict"),
     ("done", "Done"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called Off"),
 ]
 
 #: States in which the customer has the appointment.
@@ -71,7 +71,6 @@ class KundenportalAppointment(models.Model):
     stop = fields.Datetime(string="End", required=True)
     address_id = fields.Many2one(
         "res.partner",
-        string="Address",
         compute="_compute_address_id",
         compute_sudo=True,
         store=True,
@@ -118,7 +117,7 @@ class KundenportalAppointment(models.Model):
         "booked.",
     )
     travel_before = fields.Integer(
-        string="Drive There (minutes)", readonly=True, copy=False, groups="base.group_user"
+        string="Drive There (minutes)", compute="_compute_travel_before", groups="base.group_user"
     )
     event_id = fields.Many2one(
         "calendar.event",
@@ -168,10 +167,16 @@ class KundenportalAppointment(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("activity_id.number", "start", "stop")
-    @api.depends_context("lang", "uid")
+    @api.depends_context("lang", "uid", "show_case")
     def _compute_display_name(self):
+        """Number and time; with ``show_case`` in the context, for calendars, the case instead."""
         for appointment in self:
-            number = appointment.sudo().activity_id.number  # no secret to whoever reads this
+            case_sudo = appointment.sudo().activity_id  # no secret to whoever reads this
+            if self.env.context.get("show_case"):
+                customer = appointment.sudo().commercial_partner_id.name
+                appointment.display_name = " – ".join(filter(None, (case_sudo.name, customer)))
+                continue
+            number = case_sudo.number
             is_timed = appointment.start and appointment.stop
             appointment.display_name = " – ".join(
                 filter(None, (number, is_timed and appointment._get_window()))
@@ -197,6 +202,12 @@ class KundenportalAppointment(models.Model):
         for appointment in self:
             appointment.resource_id = appointment.technician_ids[:1].resource_id
 
+    @api.depends("technician_ids.drive_minutes")
+    def _compute_travel_before(self):
+        for appointment in self:
+            drives = appointment.technician_ids.mapped("drive_minutes")
+            appointment.travel_before = max(drives, default=0)
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -207,7 +218,7 @@ class KundenportalAppointment(models.Model):
         """
         if self.env.context.get("appointment_write") is OWN:
             return super().write(vals)
-        self.check_access("write")
+        self._check_staff()
         if not vals.keys() <= {"start", "stop"}:
             raise UserError(self.env._("An appointment is changed by its buttons."))
         for appointment in self:

@@ -22,9 +22,9 @@ class KundenportalAppointment(models.Model):
 
     Callers have checked that the acting user may (staff: write access to the case; customers: the
     door to it). A slot is a dict as ``kundenportal.planner._find_slots`` returns it: ``start`` and
-    ``stop`` (UTC, without a time zone), ``resource_ids``, and ``added_travel`` and
-    ``travel_before`` (minutes) if known. Whether somebody is free is asked again each time, after
-    waiting for everybody else who books the same technicians (``…_time.py``).
+    ``stop`` (UTC, without a time zone), ``resource_ids``, and ``added_travel`` (minutes) if known.
+    Whether somebody is free is asked again each time, after waiting for everybody else who books
+    the same technicians (``…_time.py``).
 
     Locks are taken in one order: case, technicians, appointment.
     """
@@ -41,7 +41,7 @@ class KundenportalAppointment(models.Model):
         :param dict slot: see above
         :param bool by_customer: whether a customer does it
         :param bool hold: keep the time for some minutes, until `_confirm`; of one case, the time
-            that was chosen before is let go
+            that was chosen before is let go, and of one customer all but a few
         :param replaces: the appointment that is to be moved to the time, if it is held
         :return: the appointment, as superuser
         :raise SlotTaken: if the time is not to be had
@@ -54,6 +54,8 @@ class KundenportalAppointment(models.Model):
         case_sudo._lock_state()
         self_sudo._check_bookable(case_sudo, slot, by_customer=by_customer)
         self_sudo._reserve(slot, ignore=replaces_sudo, case=case_sudo)
+        if hold:
+            self_sudo._limit_holds()
         with self_sudo._refusing_overlap():
             appointment_sudo = self_sudo.create(
                 {
@@ -86,6 +88,7 @@ class KundenportalAppointment(models.Model):
         if self_sudo.state == "held":
             return self_sudo._confirm_held()
         if self_sudo.state == "requested" and self.env.user._is_internal():
+            self_sudo._reserve(self_sudo._get_slot(), ignore=self_sudo)
             self_sudo._settle()
         elif self_sudo.state not in ("requested", "booked"):
             raise UserError(self_sudo._get_over_sentence())
@@ -159,9 +162,12 @@ class KundenportalAppointment(models.Model):
         self_sudo = self.ensure_one().sudo()  # settings are not customers' to read
         if self_sudo.state not in LIVE or self_sudo.activity_id.state not in RUNNING:
             return self._get_over_sentence()
+        actions_sudo = self_sudo.type_id.action_ids.filtered(lambda one: one.code == "appointment")
+        if actions_sudo and not any(action._is_for_level() for action in actions_sudo):
+            return self.env._("This is for main users only.")
         if fields.Datetime.now() < self._get_change_until():
             return ""
-        hours = self_sudo.company_id.portal_appointment_change_hours
+        hours = self_sudo._get_change_hours()
         if not hours:
             return self.env._("The appointment has begun and cannot be changed here any more.")
         return self.env._(
@@ -174,8 +180,14 @@ class KundenportalAppointment(models.Model):
 
         :rtype: datetime.datetime
         """
-        hours = self.sudo().company_id.portal_appointment_change_hours  # see above
-        return self.start - timedelta(hours=hours)
+        return self.start - timedelta(hours=self._get_change_hours())
+
+    def _get_change_hours(self):
+        """Return until how many hours before customers may; 0 while we offer other times."""
+        self_sudo = self.sudo()  # see above
+        if self_sudo in self_sudo.activity_id._get_open_proposals().appointment_id:
+            return 0
+        return self_sudo.company_id.portal_appointment_change_hours
 
     # === BUSINESS METHODS: STEPS === #
 

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -56,7 +56,7 @@ class KundenportalAppointment(models.Model):
 
     def _sync_event(self):
         """Make the event what the appointment says; there is one as long as it is booked."""
-        events = self.env["calendar.event"].with_user(SUPERUSER_ID).with_context(QUIET)
+        events = self.env["calendar.event"].with_user(SUPERUSER_ID).with_context(**QUIET)
         for appointment in self:
             event = events.browse(appointment.event_id.id)
             if appointment.state == "booked":
@@ -79,7 +79,10 @@ class KundenportalAppointment(models.Model):
         case = self.activity_id
         users = self.technician_ids.resource_id.user_id
         guests = users.partner_id | case.partner_id
+        # Google lets all guests change an event unless told otherwise: customers, too, any time.
+        is_synchronised = "guests_readonly" in self.env["calendar.event"]._fields
         return {
+            **({"guests_readonly": True} if is_synchronised else {}),
             "name": " – ".join(
                 filter(None, (case.display_name, self.commercial_partner_id.display_name))
             ),
@@ -89,6 +92,8 @@ class KundenportalAppointment(models.Model):
             "active": True,
             "location": self._get_place(),
             "description": case.description or False,
+            # Of these only whoever takes part is to know; others see that somebody is busy.
+            "privacy": "private" if case.is_confidential else False,
             "user_id": users[:1].id or case.user_id.id,
             "partner_ids": [Command.set(guests.ids)],
             "attendee_ids": [
@@ -100,13 +105,23 @@ class KundenportalAppointment(models.Model):
         """Return what of the values an event does not have yet; its attendees are not made anew."""
         guest_ids = values["partner_ids"][0][2]
         changed = {name: values[name] for name in ("start", "stop")}  # one goes with the other
-        for name in ("name", "location", "allday", "active"):
+        for name in ("name", "location", "allday", "active", "privacy"):
             if (event[name] or False) != (values[name] or False):
                 changed[name] = values[name]
         if set(event.partner_ids.ids) != set(guest_ids):
             changed["partner_ids"] = values["partner_ids"]
             changed["user_id"] = values["user_id"]
         return changed
+
+    def _forget_customers(self):
+        """Take customers out of the events, which stay when the appointments are deleted.
+
+        Until then the appointment keeps its event from them: it says who comes.
+        """
+        events = self.env["calendar.event"].with_user(SUPERUSER_ID).with_context(**QUIET)
+        for appointment in self.filtered("event_id"):
+            event = events.browse(appointment.event_id.id)
+            event.write({"partner_ids": [Command.unlink(appointment.partner_id.id)]})
 
     # === BUSINESS METHODS: FROM THE EVENT TO THE APPOINTMENT === #
 
@@ -122,7 +137,7 @@ class KundenportalAppointment(models.Model):
                 event = appointment.event_id
                 slot = {**appointment._get_slot(), "start": event.start, "stop": event.stop}
                 appointment._move(slot)
-            elif appointment.state == "conflict":
+            elif appointment.state == "conflict" and appointment._is_still_free():
                 appointment._end_conflict()
 
     def _follow_synchronisation(self):
@@ -165,18 +180,75 @@ class KundenportalAppointment(models.Model):
                 )
             )
 
+    def _check_guests(self):
+        """Refuse that technicians are taken out of the event: who comes says the appointment.
+
+        :raise UserError: with the sentence for whoever changes the event
+        """
+        for appointment in self:
+            people = appointment.technician_ids.resource_id.user_id.partner_id
+            if appointment.event_id.active and people - appointment.event_id.partner_ids:
+                raise UserError(
+                    self.env._(
+                        "Who comes to an appointment is changed there, by “Find another time”: %s.",
+                        appointment.activity_id.display_name,
+                    )
+                )
+
     def _is_at_event(self):
         event = self.event_id
         return (event.start, event.stop) == (self.start, self.stop)
 
-    def _set_conflict(self):
-        """Let the staff decide between the agreed time and that of the event."""
+    def _is_still_free(self):
+        """Tell whether those who come have nothing else to do then, and are not absent."""
+        slot = self._get_slot()
+        return self.env["kundenportal.planner"]._is_free(
+            slot["resource_ids"], slot["start"], slot["stop"], ignore=self
+        )
+
+    def _question_absence(self):
+        """Let the staff decide about what is booked while somebody who comes is absent."""
+        for appointment in self._filter_booked():
+            if not appointment._is_still_free():
+                appointment._set_conflict(
+                    self.env._("%s: somebody who comes is absent then", appointment._describe())
+                )
+
+    def _question_refusal(self, guest):
+        """Let the staff decide about what a guest has declined in the calendar.
+
+        :param guest: a contact: the customer, or one of those who come
+        """
+        for appointment in self._filter_booked():
+            people = appointment.technician_ids.resource_id.user_id.partner_id
+            if guest in people | appointment.partner_id:
+                appointment._set_conflict(
+                    self.env._(
+                        "%(appointment)s: declined in the calendar by %(guest)s",
+                        appointment=appointment._describe(),
+                        guest=guest.sudo().name,
+                    )
+                )
+
+    def _filter_booked(self):
+        now = fields.Datetime.now()
+        return self.filtered(lambda one: one.state == "booked" and one.stop > now)
+
+    def _set_conflicts(self):
+        for appointment in self:
+            appointment._set_conflict()
+
+    def _set_conflict(self, entry=None):
+        """Let the staff decide between the agreed time and that of the event.
+
+        :param str entry: what stands in the inbox; by default when the event is now
+        """
         self.ensure_one()
         event = self.event_id
         if self.state == "conflict":
             return
         self._update_state("conflict")
-        entry = self.env._(
+        entry = entry or self.env._(
             "%(appointment)s: in the calendar it is now %(event)s",
             appointment=self._describe(),
             event=self._get_staff_window(event.start, event.stop) if event else "–",

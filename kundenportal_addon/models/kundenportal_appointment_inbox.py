@@ -44,7 +44,7 @@ class KundenportalAppointment(models.Model):
                     self.display_name,
                 )
             )
-        super()._check_inbox_done()
+        return super()._check_inbox_done()
 
     # === BUSINESS METHODS === #
 

@@ -1,10 +1,14 @@
 import base64
+import logging
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import ics
 from .res_users_invitation import NO_DOCUMENT
+
+_logger = logging.getLogger(__name__)
 
 #: Of each change the mail that tells the customer.
 TEMPLATES = {
@@ -84,6 +88,8 @@ class KundenportalAppointment(models.Model):
     def _mail_customer(self, xmlid, has_entry=True):
         """Queue a mail to the customer, if it wants such mails and knows of the case.
 
+        A template that is broken holds nobody up.
+
         :param str xmlid: of a template for appointments
         :param bool has_entry: whether an entry for the customer's calendar goes with it
         """
@@ -99,10 +105,17 @@ class KundenportalAppointment(models.Model):
         values = dict(NO_DOCUMENT)
         if has_entry:
             values["attachments"] = [self._prepare_entry()]
-        # See `mail.template._send_secret_mail`; Odoo makes the files after the mail.
-        template.with_user(SUPERUSER_ID).send_mail(
-            self.id, email_layout_xmlid=LAYOUT, email_values=values
-        )
+        try:
+            with self.env.cr.savepoint():
+                # See `mail.template._send_secret_mail`; Odoo makes the files after the mail.
+                template.with_user(SUPERUSER_ID).send_mail(
+                    self.id, email_layout_xmlid=LAYOUT, email_values=values
+                )
+        except UserError as error:
+            _logger.warning("Mail about appointment %s: %s", self.id, error)
+            note = self.env._("The mail “%s” could not be written.", template.name)
+            self.activity_id._message_log(body=note)
+            return
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _prepare_entry(self):
@@ -124,17 +137,18 @@ class KundenportalAppointment(models.Model):
         self_sudo = self.sudo()  # of whoever has been let in
         case = self_sudo.activity_id
         title = case._render_portal_texts(("portal_title",))[case.id]["portal_title"]
+        # Some programs take more signs for the end of a line than the standard does: `split` them.
         database = self_sudo.env["ir.config_parameter"].get_param("database.uuid")
         names = ", ".join(self_sudo._get_portal_technicians())
         return ics.entry(
             f"kundenportal-{self.id}@{database}",
             self.start,
             self.stop,
-            f"{self_sudo.company_id.name}: {title}",
+            " ".join(f"{self_sudo.company_id.name}: {title}".split()),
             stamp=fields.Datetime.now(),
             revision=self_sudo.revision,
             cancelled=self.state == "cancelled",
             location=self_sudo._get_place(),
-            description="\n".join(filter(None, (case.number, names))),
+            description="\n".join(" ".join(it.split()) for it in (case.number, names) if it),
             url=case.get_base_url() + case._get_portal_path(),
         )

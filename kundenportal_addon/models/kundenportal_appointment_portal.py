@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import format_date, format_time
+from odoo.tools.misc import format_date, format_datetime, format_time
 
 from .kundenportal_appointment import LIVE
 
@@ -120,7 +120,7 @@ class KundenportalAppointment(models.Model):
         :return: dicts ``id``, ``case`` (as customers call it), ``case_url``, ``start`` and ``stop``
             (UTC), ``window`` (in words), ``address``, ``technicians`` (names), ``state``,
             ``state_name``, ``is_coming``, ``may_change``, ``refusal`` (why not, if it is coming)
-            and ``until`` (until when, UTC)
+            and ``until`` (until when, in words)
         :rtype: list[dict]
         """
         titles = self.activity_id._render_portal_texts(("portal_title",))
@@ -144,7 +144,13 @@ class KundenportalAppointment(models.Model):
                     "is_coming": is_coming,
                     "may_change": is_coming and not refusal,
                     "refusal": refusal,
-                    "until": appointment._get_change_until(),
+                    "until": format_datetime(
+                        self.env,
+                        appointment._get_change_until(),
+                        tz=appointment._get_reader_zone(reader),
+                        dt_format="short",
+                        lang_code=reader.lang if reader else self.env.lang,
+                    ),
                 }
             )
         return rows

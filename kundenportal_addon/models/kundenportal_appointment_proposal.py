@@ -17,6 +17,14 @@ class KundenportalAppointmentProposal(models.Model):
         "kundenportal.activity", string="Case", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="activity_id.company_id", store=True, index=True)
+    appointment_id = fields.Many2one(
+        "kundenportal.appointment",
+        string="Instead of",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The appointment that is moved to the time that is chosen. Empty: a further one is "
+        "made.",
+    )
     start = fields.Datetime(required=True)
     stop = fields.Datetime(string="End", required=True)
 
@@ -35,5 +43,8 @@ class KundenportalAppointment(models.Model):
 
     def _after_change(self, what, *, by_customer, old=None):
         if what != "cancelled":
-            self.activity_id.appointment_proposal_ids.unlink()
+            # What is offered for another visit still is when this one has only been moved.
+            self.activity_id.appointment_proposal_ids.filtered(
+                lambda one: one.appointment_id == self or not (old or one.appointment_id)
+            ).unlink()
         return super()._after_change(what, by_customer=by_customer, old=old)

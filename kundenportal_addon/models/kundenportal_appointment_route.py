@@ -4,8 +4,13 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
+from .kundenportal_appointment import LIVE
+
 #: Page on which OpenStreetMap's German association shows a way from place to place.
 MAP = "https://routing.openstreetmap.de/?"
+
+#: States of appointments to which somebody drives, or has driven.
+ON_THE_ROAD = (*LIVE, "done")
 
 
 class KundenportalAppointmentTechnician(models.Model):
@@ -84,7 +89,7 @@ class KundenportalAppointmentTechnician(models.Model):
         first, last = min(self.mapped("start")), max(self.mapped("stop"))
         rows = self.search(
             [
-                ("blocks", "=", True),
+                ("state", "in", ON_THE_ROAD),
                 ("resource_id", "in", self.resource_id.ids),
                 ("start", ">=", fields.Datetime.subtract(first, days=1)),
                 ("start", "<=", last),

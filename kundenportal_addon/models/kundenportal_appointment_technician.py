@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..hooks import create_btree_gist
 from .kundenportal_appointment import BLOCKING
@@ -78,23 +77,9 @@ class KundenportalAppointmentTechnician(models.Model):
         parts = (start, min(stop, other.start)), (max(start, other.stop), stop)
         return [(first, last) for first, last in parts if first < last]
 
-    @api.model
-    def _get_busy_domain(self):
-        """Return which rows keep their technician from other work now.
-
-        Times that were being chosen and not confirmed in time count no more; they are deleted by
-        the next booking that needs them.
-
-        :rtype: Domain
-        """
-        return Domain("blocks", "=", True) & (
-            Domain("appointment_id.hold_until", "=", False)
-            | Domain("appointment_id.hold_until", ">", fields.Datetime.now())
-        )
-
     # === TOOLING === #
 
     def _auto_init(self):
         """Make what the constraint needs; databases that are updated never ran the hook."""
-        create_btree_gist(self.env.cr)
+        create_btree_gist(self.env)
         return super()._auto_init()

@@ -4,11 +4,14 @@ from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..tools.case_state import RUNNING
 from .kundenportal_appointment import SlotTaken
+
+#: So many times a customer can keep at once, each for a case.
+HOLDS = 3
 
 
 class KundenportalAppointment(models.Model):
@@ -26,7 +29,6 @@ class KundenportalAppointment(models.Model):
             "stop": self_sudo.stop,
             "resource_ids": self_sudo.technician_ids.resource_id.ids,
             "added_travel": self_sudo.added_travel,
-            "travel_before": self_sudo.travel_before,
         }
 
     @api.model
@@ -48,7 +50,6 @@ class KundenportalAppointment(models.Model):
             "start": slot["start"],
             "stop": slot["stop"],
             "added_travel": slot.get("added_travel") or 0,
-            "travel_before": slot.get("travel_before") or 0,
         }
 
     def _prepare_technicians(self, slot):
@@ -75,6 +76,12 @@ class KundenportalAppointment(models.Model):
             )
         if by_customer and slot["start"] <= fields.Datetime.now():
             raise SlotTaken(self.env._("This time is over. Please choose another one."))
+        resources = self.env["resource.resource"].browse(slot["resource_ids"]).exists()
+        companies = (case.company_id, case.company_id.browse())
+        if len(resources) < len(slot["resource_ids"]) or any(
+            not one.active or one.company_id not in companies for one in resources
+        ):
+            raise SlotTaken(self.env._("This is no time for an appointment."))
 
     @api.model
     def _reserve(self, slot, *, ignore, case=None):
@@ -115,18 +122,17 @@ class KundenportalAppointment(models.Model):
     @api.model
     def _release_holds(self, resource_ids, case, *, keep):
         """Let times go that were chosen and not confirmed, and what the case chose before."""
-        held = self.search([("state", "=", "held"), ("id", "not in", keep.ids)])
-        now = fields.Datetime.now()
-        held.filtered(
-            lambda one: (
-                (case and one.activity_id == case)
-                or (
-                    one.hold_until
-                    and one.hold_until <= now
-                    and not set(resource_ids).isdisjoint(one.technician_ids.resource_id.ids)
-                )
-            )
-        ).unlink()
+        held = Domain("state", "=", "held") & Domain("id", "not in", keep.ids)
+        over = Domain("hold_until", "<=", fields.Datetime.now())
+        wanted = Domain("technician_ids.resource_id", "in", list(resource_ids))
+        chosen = Domain("activity_id", "=", case.id) if case else Domain.FALSE
+        self.search(held & (chosen | (over & wanted))).unlink()
+
+    @api.model
+    def _limit_holds(self):
+        """Let go what the acting customer chose longest ago: nobody can keep the whole week."""
+        own = Domain("state", "=", "held") & Domain("create_uid", "=", self.env.uid)
+        self.search(own, order="id desc", offset=HOLDS - 1).unlink()
 
     @contextmanager
     def _refusing_overlap(self):
@@ -154,7 +160,8 @@ class KundenportalAppointment(models.Model):
         if not self.exists():
             return False
         self.activity_id._lock_state()
-        self._lock_resources({*resource_ids, *self.technician_ids.resource_id.ids})
+        technicians = (self | self.replaces_id).technician_ids  # all at once, thus in one order
+        self._lock_resources({*resource_ids, *technicians.resource_id.ids})
         self.flush_recordset()
         self.env.cr.execute(
             SQL("SELECT FROM kundenportal_appointment WHERE id = %s FOR NO KEY UPDATE", self.id),

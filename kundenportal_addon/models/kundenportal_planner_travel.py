@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.tools.lru import LRU
 
 from ..tools.routing import pack, read_table, table_address
+from ..tools.tours import ARRIVAL, DEPARTURE
 
 _logger = logging.getLogger(__name__)
 
@@ -14,6 +15,9 @@ _logger = logging.getLogger(__name__)
 TIME_LIMIT, ANSWER_LIMIT = 3.0, 1.5
 #: Seconds for which a server that failed is left alone.
 PATIENCE = 300
+
+#: What numbers without end and lists in lists without end raise.
+NONSENSE = (ArithmeticError, RecursionError)
 
 #: What servers have answered, in this process: seconds by server and pair of points. Roads change
 #: rarely, and processes are replaced.
@@ -64,8 +68,8 @@ class KundenportalPlanner(models.AbstractModel):
                 if tour.stop < job.earliest or tour.start > job.latest:
                     continue
                 for leave, arrive, begin, end in tour.gaps:
-                    origin = leave.departure if leave else technician.home
-                    target = arrive.arrival if arrive else technician.home
+                    origin = leave[DEPARTURE] if leave else technician.home
+                    target = arrive[ARRIVAL] if arrive else technician.home
                     if end - begin >= needed:
                         yield from ((origin, job.point), (job.point, target), (origin, target))
 
@@ -91,7 +95,7 @@ class KundenportalPlanner(models.AbstractModel):
             try:
                 answer = self._fetch_table(table_address(server, points), min(left, ANSWER_LIMIT))
                 table = read_table(answer, points)
-            except (requests.RequestException, ValueError) as error:
+            except (requests.RequestException, ValueError, *NONSENSE) as error:
                 _resting[server] = time.monotonic() + PATIENCE
                 _logger.warning("Routing server %s: %s; drives are estimated", server, error)
                 break

@@ -39,6 +39,8 @@ class KundenportalSettings(models.TransientModel):
             raise AccessError(
                 self.env._("Only the settings of the customer portal can be changed here.")
             )
+        for name in vals:
+            self._check_field_access(self._fields[name], "write")  # superuser may write all
         if any(
             isinstance(command, (list, tuple))
             and command[:1]

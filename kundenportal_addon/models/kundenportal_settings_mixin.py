@@ -73,7 +73,10 @@ class KundenportalSettingsMixin(models.AbstractModel):
     portal_travel_minutes = fields.Integer(
         related="company_id.portal_travel_minutes", readonly=False
     )
-    portal_routing_url = fields.Char(related="company_id.portal_routing_url", readonly=False)
+    # Our server asks whatever address stands there, those that are reached from inside only too.
+    portal_routing_url = fields.Char(
+        related="company_id.portal_routing_url", readonly=False, groups="base.group_system"
+    )
     portal_appointment_change_hours = fields.Integer(
         related="company_id.portal_appointment_change_hours", readonly=False
     )

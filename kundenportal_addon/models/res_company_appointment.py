@@ -34,10 +34,10 @@ class ResCompany(models.Model):
     )
 
     _portal_appointment_positive = models.Constraint(
-        "CHECK (COALESCE(portal_appointment_change_hours, 0) >= 0"
-        " AND COALESCE(portal_appointment_hold_minutes, 1) > 0"
-        " AND COALESCE(portal_appointment_reminder_hours, 0) >= 0)",
-        "Hours and minutes cannot be negative, and a chosen time is kept for a minute at least.",
+        "CHECK (COALESCE(portal_appointment_change_hours, 0) BETWEEN 0 AND 8760"
+        " AND COALESCE(portal_appointment_hold_minutes, 1) BETWEEN 1 AND 1440"
+        " AND COALESCE(portal_appointment_reminder_hours, 0) BETWEEN 0 AND 8760)",
+        "Hours before an appointment are 0 to 8760; a chosen time is kept for 1 to 1440 minutes.",
     )
 
     # === BUSINESS METHODS === #

@@ -10,6 +10,20 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
+    portal_unread_count = fields.Integer(
+        string="Unread",
+        compute="_compute_portal_unread_count",
+        groups="base.group_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_portal_unread_count(self):
+        """A field, since a page shows the number several times and is to count once."""
+        copies = self.env["kundenportal.message.recipient"]
+        for user in self:
+            user.portal_unread_count = copies._get_unread_count(user)
+
     # === BUSINESS METHODS === #
 
     def _prepare_portal_to_dos(self):
@@ -120,7 +134,7 @@ class ResUsers(models.Model):
 
     def _get_message_to_dos(self):
         """Return one row for all messages that the customer has not read."""
-        count = self.env["kundenportal.message.recipient"]._get_unread_count(self)
+        count = self.portal_unread_count
         if not count:
             return []
         text = (

@@ -76,12 +76,8 @@ class ResUsers(models.Model):
 
     def _get_to_do_actions(self):
         """Return the actions that wait for customers, as superuser."""
-        # Customers do not read how actions are set up.
-        return (
-            self.env["kundenportal.activity.action"]
-            .sudo()
-            .search([("is_to_do", "=", True), ("type_id", "!=", False)])
-        )
+        actions_sudo = self.env["kundenportal.activity.action"].sudo()  # staff's to read
+        return actions_sudo.browse(actions_sudo._get_to_do_ids())
 
     def _get_to_do_cases(self, actions_sudo):
         """Return the cases that may wait for this person, as superuser.

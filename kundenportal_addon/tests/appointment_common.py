@@ -21,7 +21,7 @@ class AppointmentFixture(ActivityFixture):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         calendar = cls.env["resource.calendar"].create(
             {"name": "KP 40", "tz": "UTC", "company_id": cls.company.id}
         )
@@ -44,6 +44,7 @@ class AppointmentFixture(ActivityFixture):
         )
         cls.job_type = cls._create_type("Einsatz", team_id=cls.team.id, appointment_minutes=120)
         cls.job = cls._create_job()
+        return result
 
     @classmethod
     def _create_technician(cls, login):

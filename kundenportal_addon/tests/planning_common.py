@@ -29,7 +29,7 @@ class PlanningFixture(ActivityFixture):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.calendar = cls.env["resource.calendar"].create(
             {
                 "name": "Acht bis fünf",
@@ -71,6 +71,7 @@ class PlanningFixture(ActivityFixture):
         cls._place(cls.company.partner_id, HERE)
         cls._place(cls.nord, HERE)
         cls._place(cls.sued, FAR)
+        return result
 
     @classmethod
     def _create_technician(cls, name, **values):

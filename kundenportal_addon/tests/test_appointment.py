@@ -1,6 +1,7 @@
 """Appointments: booked, held, confirmed, moved, cancelled, and what follows for the case."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -379,4 +380,4 @@ class TestExtension(BaseCase):
                 return mute_logger("nothing")
 
         with self.assertRaisesRegex(UserError, "CREATE EXTENSION btree_gist"):
-            create_btree_gist(Cursor())
+            create_btree_gist(SimpleNamespace(cr=Cursor(), _=lambda text, *args: text % args))

@@ -23,12 +23,13 @@ def marks(page, name):
 class AppointmentPageCase(PlanningFixture, PortalHttpCase):
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.action = cls._create_action("appointment", cls.job_type, name="Termin wählen")
         cls.case = cls._create_job()
         cls.path = f"/my/activities/{cls.case.id}/appointment"
         for contact in cls.user | cls.stranger:
             contact.tz = "Europe/Berlin"
+        return result
 
     def setUp(self):
         super().setUp()

@@ -11,8 +11,9 @@ class TestAppointmentPlanning(PlanningFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.case = cls._create_job()
+        return result
 
     def open_finder(self, **values):
         action = self.case.with_user(self.officer).action_find_slot()

@@ -13,8 +13,9 @@ OFFICE = [8, 9, 10, 11, 13, 14, 15, 16]
 class PlannerCase(PlanningFixture, PortalCase):
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.case = cls._create_job()
+        return result
 
 
 @tagged("post_install", "-at_install")

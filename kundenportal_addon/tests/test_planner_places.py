@@ -75,10 +75,11 @@ class TestLocation(PlannerCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls._create_action("appointment", cls.job_type)
         for partner in cls.nord | cls.sued | cls.company.partner_id:
             partner.write({"city": "Bremen", "partner_latitude": 0, "partner_longitude": 0})
+        return result
 
     def locate(self, place):
         partners = self.env.registry["res.partner"]
@@ -117,7 +118,7 @@ class TestLocation(PlannerCase):
     @mute_logger(f"{LOGGER}.res_partner_location")
     def test_no_service(self):
         def fail(self, *address):
-            raise UserError("down")
+            raise UserError(self.env._("This is not possible at the moment."))
 
         with self.locate(fail) as lookup:
             self.run_job()

@@ -194,7 +194,8 @@ class TestPageQueries(PortalHttpCase):
             Command.set([f.id for f in self.functions.values()])
         ]
         self.sign_in(self.main)
-        self.assertPageQueries("/my", most)
+        # What is to do (unread messages, actions that wait, their cases), and the next appointment.
+        self.assertPageQueries("/my", most + 4)
 
     def test_orders_do_not_cost_queries_by_the_row(self):
         self._create_order(self.user)

@@ -75,6 +75,15 @@ class TestTravel(BaseCase):
         with self.assertRaises(ValueError):
             GreatCircle(detour=float("nan"))
 
+    def test_around_a_place(self):
+        travel = GreatCircle(detour=1.4, speed=42.0)
+        for here in (*PLACES, None):
+            around = travel.around(here)
+            for there in (*PLACES, None):
+                with self.subTest(here=here, there=there):
+                    self.assertEqual(around(there), travel(here, there))
+                    self.assertEqual(around(there), travel(there, here))
+
     def test_nobody_knows(self):
         travel = GreatCircle()
         for pair in ((None, BREMEN), (BREMEN, None), (None, None)):

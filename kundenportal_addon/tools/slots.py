@@ -15,7 +15,9 @@ lacks leaves and public holidays already. Travel and buffers are work: none of t
 break, and the trips from and to the home only where :attr:`Technician.home_trips` says so.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from math import inf
 from typing import NamedTuple
 
@@ -171,108 +173,106 @@ def find_openings(technicians, job, travel, default_travel=DEFAULT_TRAVEL):
 
     :param list technicians: :class:`Technician`
     :param Job job: what there is to do
-    :param travel: function of two points that returns seconds, or None
+    :param travel: function of two points that returns seconds, or None; see `travel`
     :param int default_travel: seconds of a trip that ``travel`` does not know
     :rtype: list[Opening]
     """
+    insertion = _Insertion(job, travel, default_travel)
     found = []
     for technician in technicians:
         if job.skills <= technician.skills:
-            around = _Around(technician, job, travel, default_travel)
+            home_trips = insertion.home_trips(technician)
             for tour in technician.tours:
-                found += _openings(technician, tour, job, around)
+                found += insertion.openings(technician, tour, home_trips)
     return found
 
 
-def _openings(technician, tour, job, around):
-    """Return the openings of a tour: per gap and stretch of work at most one."""
-    duration, before, after = job.duration, job.before, job.after
-    needed = before + duration + after
-    # Most gaps of a full day are too short; no travel is asked for.
-    gaps = [gap for gap in tour.gaps if gap[3] - gap[2] >= needed]
-    earliest = -inf if job.earliest is None else job.earliest
-    latest = inf if job.latest is None else job.latest
-    if not gaps or latest - tour.start < duration or tour.stop - earliest < duration:
-        return []
-    floor, ceiling = tour.clock(earliest), tour.clock(latest)
-    stretches = tour.stretches(job.pause)
-    found = []
-    for leave, arrive, begin, end in gaps:
-        trips = around.trips(leave, arrive, end - begin - needed)
-        if trips is None:
-            continue
-        there, back, added, known = trips
-        first = max(begin + there + before, floor)
-        last = min(end - back - after, ceiling) - duration
-        if first > last:
-            continue
-        for start, clock, stop_clock, reach in stretches:
-            if clock > last:
-                break
-            if stop_clock <= first:
-                continue
-            low = first if first > clock else clock
-            high = min(last, reach - duration, stop_clock - 1)
-            if low <= high:
-                shift = start - clock
-                found.append(Opening(technician, shift + low, shift + high, added, known, tour))
-    return found
+class _Insertion:
+    """A job that is put between the stops of tours."""
 
+    def __init__(self, job, travel, default):
+        self._job, self._travel, self._default = job, travel, default
+        if around := getattr(travel, "around", None):
+            self._there = self._back = around(job.point)
+        else:
+            self._there = lambda place: travel(place, job.point)
+            self._back = lambda place: travel(job.point, place)
 
-class _Around:
-    """The trips around a job, for one technician."""
+    def home_trips(self, technician):
+        """Return the seconds of working time from home to the job, and back; None if unknown."""
+        if technician.home_trips != "inside":
+            return 0, 0
+        return self._there(technician.home), self._back(technician.home)
 
-    def __init__(self, technician, job, travel, default):
-        self._home, self._point = technician.home, job.point
-        self._travel, self._default = travel, default
-        self._at_work = technician.home_trips == "inside"
-        self._has_trips = technician.home_trips != "none"
+    def openings(self, technician, tour, home_trips):
+        """Return the openings of a tour: per gap and stretch of work at most one.
 
-    def trips(self, leave, arrive, room):
-        """Return what going to the job between two stops takes.
-
-        :param Stop leave: the stop before; None for the home
-        :param Stop arrive: the stop after; None for the home
-        :param int room: seconds of working time that there are for trips
-        :return: seconds of working time to the job, and from it; seconds of travel added; whether
-            all of this is known; None if the trips take longer than there is room
-        :rtype: tuple[int, int, int, bool] | None
+        There are thousands of gaps, most of them too short: each is asked as little as will do.
         """
-        travel, here, has_trips, known = self._travel, self._point, self._has_trips, True
-        origin = leave[DEPARTURE] if leave else self._home
-        target = arrive[ARRIVAL] if arrive else self._home
-        there = travel(origin, here) if leave or has_trips else 0
-        if there is None:
-            there, known = self._default, False
-        work_there = there if leave or self._at_work else 0
-        if work_there > room:
-            return None
-        back = travel(here, target) if arrive or has_trips else 0
-        if back is None:
-            back, known = self._default, False
-        work_back = back if arrive or self._at_work else 0
-        if work_there + work_back > room:
-            return None
+        job, default, ask_there, ask_back = self._job, self._default, self._there, self._back
+        earliest = -inf if job.earliest is None else job.earliest
+        latest = inf if job.latest is None else job.latest
+        before, duration, after = job.before, job.duration, job.duration + job.after
+        if latest - tour.start < duration or tour.stop - earliest < duration:
+            return []
+        floor, ceiling = tour.clock(earliest), tour.clock(latest) - duration
+        stretches, found = tour.stretches(job.pause), []
+        for gap in tour.gaps:
+            leave, arrive, first, last = gap
+            first, last = first + before, last - after
+            if first > last:
+                continue
+            there = ask_there(leave[DEPARTURE]) if leave else home_trips[0]
+            first += default if there is None else there
+            if first > last:
+                continue
+            back = ask_back(arrive[ARRIVAL]) if arrive else home_trips[1]
+            last -= default if back is None else back
+            if first > last:
+                continue
+            first, last, added = max(first, floor), min(last, ceiling), None
+            for start, clock, stop_clock, reach in stretches:
+                if clock <= last and first < stop_clock:
+                    low = first if first > clock else clock
+                    high = min(last, reach - duration, stop_clock - 1)
+                    if low <= high:
+                        added = added or self._added(technician, gap, there, back)
+                        low, high = start + low - clock, start + high - clock
+                        found.append(Opening(technician, low, high, *added, tour))
+        return found
+
+    def _added(self, technician, gap, there, back):
+        """Return the seconds of travel that the job adds in a gap, and whether all are known."""
+        leave, arrive, _begin, _end = gap
+        home, home_trips, direct = technician.home, technician.home_trips, 0
+        if home_trips == "outside":
+            there = there if leave else self._there(home)
+            back = back if arrive else self._back(home)
         # Nothing is saved on a day without a stop, nor at the ends of one without home trips.
-        is_saved = (leave or arrive) if has_trips else (leave and arrive)
-        direct = travel(origin, target) if is_saved else 0
-        if direct is None:
-            direct, known = self._default, False
+        if (leave and arrive) if home_trips == "none" else (leave or arrive):
+            origin = leave[DEPARTURE] if leave else home
+            direct = self._travel(origin, arrive[ARRIVAL] if arrive else home)
+        known = not (there is None or back is None or direct is None)
+        if not known:
+            trips = there, back, direct
+            there, back, direct = (self._default if trip is None else trip for trip in trips)
+        added = there + back - direct
         # Only guessed times, and tables that are no metric, say that a detour saves time.
-        return work_there, work_back, max(there + back - direct, 0), known
+        return (added if added > 0 else 0), known
 
 
 def _slots(openings, job, grid):
     """Return the slots in time, each with the team that it adds the least travel for."""
-    free = {}
+    free = defaultdict(list)
     for order, (technician, first, last, added, known, tour) in enumerate(openings):
+        candidate = added, order, technician.id, known
         for start in grid.between(first, last):
             stop = tour.finish(start, job.duration) if job.pause else start + job.duration
-            free.setdefault((start, stop), []).append((added, order, technician.id, known))
+            free[start, stop].append(candidate)
     slots = []
     for (start, stop), candidates in sorted(free.items()):
         if len(candidates) >= job.technicians:
-            team = sorted(candidates)[: job.technicians]
+            team = nsmallest(job.technicians, candidates)
             added, _order, ids, known = zip(*team, strict=True)
             slots.append(Slot(start, stop, ids, sum(added), all(known)))
     return slots

@@ -32,16 +32,9 @@ class Visit(NamedTuple):
     point: tuple | None = None
 
 
-class Stop(NamedTuple):
-    """One visit, or several that overlap: where the technician arrives, and where he leaves."""
-
-    start: int
-    stop: int
-    arrival: tuple | None
-    departure: tuple | None
-
-
-#: Where a stop keeps its points: by position, which is quicker than by name, thousands of times.
+#: A stop is one visit, or several that overlap: a tuple of when it begins, when it ends, the point
+#: where the technician arrives, and the one that he leaves from. There are thousands; plain tuples
+#: are made and read more quickly than objects.
 ARRIVAL, DEPARTURE = 2, 3
 
 
@@ -63,19 +56,18 @@ class Tour:
     def __init__(self, work, stops):
         self.work = work
         self.start, self.stop = work[0][0], work[-1][1]
-        self.length = sum(stop - start for start, stop in work)
-        clocks = self._clocks([at for stop in stops for at in stop[:2]])
+        self.length, self._spans = 0, []
+        for start, stop in work:
+            first, self.length = self.length, self.length + stop - start
+            self._spans.append((start, first, self.length, self.length))
         #: What lies between two stops, or the home (None) and a stop: the one before, the one
         #: after, and the clock when it begins and when it ends.
-        self.gaps = list(
-            zip(
-                [None, *stops],
-                [*stops, None],
-                [0, *clocks[1::2]],
-                [*clocks[::2], self.length],
-                strict=True,
-            )
-        )
+        self.gaps, before, begin = [], None, 0
+        clocks = iter(self._clocks([at for stop in stops for at in stop[:2]]))
+        for stop, arrives, leaves in zip(stops, clocks, clocks, strict=True):
+            self.gaps.append((before, stop, begin, arrives))
+            before, begin = stop, leaves
+        self.gaps.append((before, None, begin, self.length))
 
     def clock(self, at):
         """Return how much has been worked until a moment.
@@ -120,12 +112,15 @@ class Tour:
             interval's end, and where the next longer break begins
         :rtype: list[tuple[int, int, int, int]]
         """
-        found, clock, reach, later = [], self.length, 0, inf
-        for start, stop in reversed(self.work):
+        if not pause:
+            return self._spans
+        found, reach, later = [], 0, inf
+        for start, clock, stop_clock, _reach in reversed(self._spans):
+            stop = start + stop_clock - clock
             if later - stop > pause:
-                reach = clock
-            found.append((start, clock - (stop - start), clock, reach))
-            clock, later = clock - (stop - start), start
+                reach = stop_clock
+            found.append((start, clock, stop_clock, reach))
+            later = start
         return found[::-1]
 
 
@@ -220,7 +215,7 @@ def _stops(visits):
     """Return stops in order; visits that overlap become one, left from where it ends last.
 
     >>> visits = [Visit(4, 6, "b"), Visit(1, 5, "a"), Visit(2, 3, "c"), Visit(6, 7, "d")]
-    >>> [tuple(stop) for stop in _stops(visits)]
+    >>> _stops(visits)
     [(1, 6, 'a', 'b'), (6, 7, 'd', 'd')]
     """
     found, end = [], -inf
@@ -228,9 +223,9 @@ def _stops(visits):
         if stop < start:
             raise ValueError(f"stops before it starts: {start} to {stop}")
         if start >= end:
-            found.append(Stop(start, stop, point, point))
+            found.append((start, stop, point, point))
         elif stop > end:
-            found[-1] = Stop(found[-1].start, stop, found[-1].arrival, point)
+            found[-1] = (found[-1][0], stop, found[-1][ARRIVAL], point)
         else:
             continue
         end = stop

@@ -3,11 +3,11 @@
 A point is a pair ``(latitude, longitude)`` in degrees (WGS 84), or None where nobody knows it. A
 travel is any function of two points that returns whole seconds, or None where it cannot tell. Here
 are two: :class:`GreatCircle`, which needs nothing, and :class:`Table`, for what a routing server
-has answered.
+has answered. One whose ways back take as long as the ways there may have a method ``around``, which
+returns a quicker function of one point: the seconds between it and a fixed one.
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import asin, ceil, cos, dist, isfinite, radians, sin
 
 #: Mean radius of the Earth in kilometres: R1 of the Geodetic Reference System 1980 (Moritz 2000).
@@ -56,16 +56,27 @@ def great_circle(origin, destination):
     >>> round(great_circle((0, 0), (0, 180))), round(great_circle((90, 0), (-90, 77)))
     (20015, 20015)
     """
-    half_chord = dist(_vector(origin), _vector(destination)) / 2
+    half_chord = dist(_vectors[origin], _vectors[destination]) / 2
     # Antipodes may round to more than 1.
     return EARTH_DIAMETER * asin(half_chord if half_chord < 1 else 1.0)
 
 
-@lru_cache(maxsize=65536)
-def _vector(place):
-    """Return a point as a vector of length one from the centre of the Earth."""
-    latitude, longitude = radians(place[0]), radians(place[1])
-    return cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)
+class _Vectors(dict):
+    """Points as vectors of length one from the centre of the Earth, as many as are met.
+
+    Like `functools.lru_cache`, but several times quicker when asked for what is known.
+    """
+
+    def __missing__(self, place):
+        if len(self) >= 65536:
+            self.clear()
+        latitude, longitude = radians(place[0]), radians(place[1])
+        vector = cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)
+        self[place] = vector
+        return vector
+
+
+_vectors = _Vectors()
 
 
 @dataclass(frozen=True)
@@ -107,9 +118,31 @@ class GreatCircle:
     def __call__(self, origin, destination):
         if origin is None or destination is None:
             return None
-        # `great_circle` itself, without the call: this is asked ten thousand times for a month.
-        half_chord = dist(_vector(origin), _vector(destination)) / 2
+        # `great_circle` itself, without the call: this is asked thousands of times for a month.
+        half_chord = dist(_vectors[origin], _vectors[destination]) / 2
         return ceil(asin(half_chord if half_chord < 1 else 1.0) * self._factor)
+
+    def around(self, here):
+        """Return a function of a place that says how long it takes between there and here.
+
+        :param tuple here: a point
+        :rtype: function
+
+        >>> bremen, hamburg = (53.0793, 8.8017), (53.5511, 9.9937)
+        >>> GreatCircle().around(bremen)(hamburg) // 60, GreatCircle().around(None)(hamburg)
+        (148, None)
+        """
+        if here is None:
+            return lambda place: None
+        vector, factor = _vectors[here], self._factor
+
+        def seconds(place):
+            if place is None:
+                return None
+            half_chord = dist(vector, _vectors[place]) / 2
+            return ceil(asin(half_chord if half_chord < 1 else 1.0) * factor)
+
+        return seconds
 
 
 @dataclass(frozen=True)

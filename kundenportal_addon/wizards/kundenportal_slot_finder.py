@@ -6,6 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+#: Nobody plans farther ahead; calendars end somewhere, too.
+FAR = timedelta(days=3660)
+
 #: More would not be read; a later first day shows others.
 SHOWN = 60
 
@@ -52,6 +55,13 @@ class KundenportalSlotFinder(models.TransientModel):
         "CHECK (days BETWEEN 1 AND 92)", "Times are looked for on 1 to 92 days."
     )
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("activity_id", "appointment_id")
+    def _check_case(self):
+        for finder in self:
+            finder._check_planning()
+
     # === COMPUTE METHODS === #
 
     @api.depends("activity_id", "date_from", "days", "resource_ids")
@@ -89,9 +99,8 @@ class KundenportalSlotFinder(models.TransientModel):
         :raise AccessError: unless the acting user may write the case
         :raise UserError: if nothing is ticked, or nobody could choose
         """
-        self.ensure_one()
+        self._check_planning()
         case = self.activity_id
-        case.check_access("write")
         chosen = self.line_ids.filtered("is_chosen")
         if not chosen:
             raise UserError(self.env._("Tick the times that the customer may choose from."))
@@ -105,21 +114,45 @@ class KundenportalSlotFinder(models.TransientModel):
             )
         case.sudo().appointment_proposal_ids = [  # staff write cases, this is part of one
             Command.clear(),
-            *(Command.create({"start": line.start, "stop": line.stop}) for line in chosen),
+            *(
+                Command.create(
+                    {
+                        "start": line.start,
+                        "stop": line.stop,
+                        "appointment_id": self.appointment_id.id,
+                    }
+                )
+                for line in chosen
+            ),
         ]
         self._ask_customer(case)
         return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS METHODS === #
 
+    def _check_planning(self):
+        """Let only those go on who may plan for the case, and move its appointment.
+
+        :raise AccessError: for everybody else
+        """
+        self.ensure_one()
+        finder = self.sudo(False)  # the times are computed as superuser, also of a new finder
+        finder.activity_id._origin.check_access("write")
+        if appointment := finder.appointment_id._origin:
+            appointment._check_staff()
+
     def _find_slots(self):
         """Return the times to show, as the planner does.
 
         :rtype: list[dict]
+        :raise AccessError: see `_check_planning`
         """
         self.ensure_one()
         case = self.activity_id
         if not case or not self.date_from or not 1 <= self.days <= 92:
+            return []
+        self._check_planning()
+        if abs(self.date_from - fields.Date.today()) > FAR:
             return []
         planner = self.env["kundenportal.planner"]
         midnight = datetime.combine(
@@ -128,7 +161,9 @@ class KundenportalSlotFinder(models.TransientModel):
         start = midnight.astimezone(UTC).replace(tzinfo=None)
         options = {"is_urgent": True, "ignore": self.appointment_id._origin}
         if self.resource_ids:
-            options["resources"] = self.resource_ids._origin.sudo()
+            options["resources"] = self.resource_ids._origin.sudo().filtered(
+                lambda one: one.company_id in (case.company_id, case.company_id.browse())
+            )
         return planner._find_slots(
             case._origin, start, start + timedelta(days=self.days), limit=SHOWN, **options
         )
@@ -190,7 +225,7 @@ class KundenportalSlotFinderLine(models.TransientModel):
         """
         self.ensure_one()
         finder = self.finder_id
-        finder.activity_id.check_access("write")
+        finder._check_planning()
         slot = {
             "start": self.start,
             "stop": self.stop,

@@ -40,6 +40,7 @@ export class ReachabilityField extends Component {
         });
         this.drag = null;
         this.isHandled = false;
+        this.saves = 0;
         useExternalListener(window, "pointerup", () => this.endDrag());
         useExternalListener(window, "pointercancel", () => this.endDrag());
     }
@@ -90,9 +91,11 @@ export class ReachabilityField extends Component {
      */
     async save(pattern) {
         const value = pattern.includes("1") ? pattern : false;
+        // Not told by the pattern: what is taken back equals what was saved before.
+        const save = ++this.saves;
         this.state.draft = pattern;
         await this.props.record.update({ [this.props.name]: value });
-        if (this.state.draft === pattern && !this.drag) {
+        if (this.saves === save && !this.drag) {
             this.state.draft = false;
         }
     }
