@@ -1,18 +1,21 @@
+import logging
 import secrets
 
 from werkzeug.exceptions import NotFound
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 
 from ..tools.typed_text import clean
 from .portal import MAX_ID, KundenportalPortal
 from .routes import portal_form, portal_page
 
+_logger = logging.getLogger(__name__)
+
 CART_URL = "/my/cart"
 
-#: Names of articles that are mentioned at most, so that an address does not grow without end.
-MISSED_SHOWN = 10
+#: Where a session keeps the names of what could not be ordered again.
+MISSED = "kundenportal_missed"
 
 
 class PortalCart(KundenportalPortal):
@@ -21,10 +24,10 @@ class PortalCart(KundenportalPortal):
     # === PAGES === #
 
     @route(CART_URL, **portal_page())
-    def portal_cart(self, done=None, missed="", **kw):
+    def portal_cart(self, done=None, **kw):
         """Show the carts."""
         self._check_carts()
-        return self._render_cart(done=clean(done), missed=clean(missed, 1000))
+        return self._render_cart(done=clean(done))
 
     @route(f"{CART_URL}/sent/<int:sent_id>", **portal_page())
     def portal_cart_sent(self, sent_id, **kw):
@@ -85,7 +88,13 @@ class PortalCart(KundenportalPortal):
     def portal_cart_send(self, channel="", form_key="", **typed):
         """Send the cart."""
         channel = clean(channel)
-        order_sudo, errors = self._act_on_cart("_send_by_customer", channel, typed, clean(form_key))
+        key = clean(form_key)
+        try:
+            order_sudo, errors = self._act_on_cart("_send_by_customer", channel, typed, key)
+        except UserError as error:
+            # Of what staff have set up wrongly customers need no details.
+            _logger.warning("Cart of user %s not sent: %s", request.env.uid, error)
+            errors = {"form": request.env._("This could not be sent. Please get in touch.")}
         if errors:
             return self._render_cart(channel, typed, errors)
         return request.redirect(f"{CART_URL}/sent/{order_sudo.id}")
@@ -104,13 +113,9 @@ class PortalCart(KundenportalPortal):
         else:
             device = self._get_portal_record("maintenance.equipment", equipment_id)
             added, missed = carts._reorder_device(device)
-        return request.redirect_query(
-            CART_URL,
-            {
-                "done": "reordered" if added else "nothing",
-                "missed": " · ".join(missed[:MISSED_SHOWN]),
-            },
-        )
+        # Not in the address: whoever sends somebody a link would choose what the page says.
+        request.session[MISSED] = missed
+        return request.redirect(f"{CART_URL}?done={'reordered' if added else 'nothing'}")
 
     # === ACCESS === #
 
@@ -135,7 +140,7 @@ class PortalCart(KundenportalPortal):
 
     # === RENDERING === #
 
-    def _render_cart(self, channel=None, typed=None, errors=None, done=None, missed=""):
+    def _render_cart(self, channel=None, typed=None, errors=None, done=None):
         texts = {name: clean(value) for name, value in (typed or {}).items()}
         return self._render_cart_page(
             "portal_cart",
@@ -143,7 +148,7 @@ class PortalCart(KundenportalPortal):
             form_key=secrets.token_urlsafe(16),
             is_main_user=request.env.user._get_portal_level() == "main_user",
             done=done,
-            missed=missed,
+            missed=request.session.get(MISSED) if done in ("reordered", "nothing") else None,
             crumbs=[],
         )
 

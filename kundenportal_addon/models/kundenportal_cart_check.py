@@ -104,4 +104,8 @@ class KundenportalCart(models.Model):
         readable = self.env["maintenance.equipment"]  # by the customer's own rights
         if not devices or not readable.has_access("read"):
             return devices.browse()
-        return readable.search([("id", "in", devices.ids)]).sudo()
+        _partner, company_sudo = self._get_owner()
+        found = readable.search(
+            [("id", "in", devices.ids), ("company_id", "in", (False, company_sudo.id))]
+        )
+        return found.sudo()

@@ -71,8 +71,20 @@ class KundenportalCart(models.Model):
             "totals": self._prepare_totals(preview_sudo) if mode == "shown" else None,
             "details": self._prepare_details(said, typed),
             "repeats": bool(repeats),
-            "needs_release": preview_sudo._needs_portal_release(self.env.user),
+            "needs_release": self._announces_release(preview_sudo, mode),
         }
+
+    @api.model
+    def _announces_release(self, preview, mode):
+        """Tell whether the page says before sending that a main user will be asked.
+
+        Where prices are hidden, trying out quantities must not tell what articles cost.
+        """
+        limit_mode, _most = preview.portal_commercial_partner_id._get_portal_order_limit(
+            preview.company_id
+        )
+        is_secret = mode == "hidden" and limit_mode == "amount"
+        return not is_secret and preview._needs_portal_release(self.env.user)
 
     @api.model
     def _get_channel_title(self, channel):

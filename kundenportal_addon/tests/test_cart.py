@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .cart_common import CartFixture
 from .common import PortalCase
@@ -86,10 +86,15 @@ class TestCart(CartFixture, PortalCase):
                 self.assertEqual(list(carts._add_by_customer("shop", [(product, "", "1")])), [0])
 
     def test_supplies_need_a_printer_of_ones_own(self):
+        other = self.env["res.company"].create({"name": "Andere"})
+        self.user.user_ids.company_ids |= other
         refused = {
             "without": None,
             "another customer's": self.foreign_printer,
             "no printer": self._create_printer("Telefon", self.nord),
+            "served by another of us": self._create_printer(
+                "Fern", self.nord, self.copier, company_id=other.id
+            ),
         }
         for name, device in refused.items():
             with self.subTest(printer=name):
@@ -464,6 +469,18 @@ class TestCartInbox(CartFixture, PortalCase):
         for number in (40, 80, 95.20):
             self.assertNotRegex(hidden, number_pattern(number))
         self.assertIn("quotation", hidden)
+
+    def test_who_sells_need_not_see_devices(self):
+        self.put(self.user, self.black, device=self.printer)
+        order, _errors = self.send(self.user, "printers")
+        seller = new_test_user(self.env, "kp_seller", "sales_team.group_sale_salesman_all_leads")
+        device = {"fields": {"display_name": {}}}
+        read = order.with_user(seller).web_read(
+            {"order_line": {"fields": {"portal_equipment_id": device}}, "portal_note": {}}
+        )
+        self.assertEqual(read[0]["order_line"][0]["portal_equipment_id"]["id"], self.printer.id)
+        order.with_user(seller).action_confirm()
+        self.assertEqual(self.entries_of(order), [("order_sent", "done")])
 
     def test_order_again(self):
         old = self._create_article("Alt").product_variant_id

@@ -1,6 +1,8 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -161,6 +163,21 @@ class TestCartPages(CartFixture, PortalHttpCase):
         self.assertIn("kp_form_error", response.text)
         self.assertNotRegex(response.text, number_pattern(40))
         self.assertFalse(self.env["sale.order"].search([("partner_id", "=", self.user.id)]))
+
+    def test_what_staff_set_up_wrongly_is_no_error_page(self):
+        self.sign_in(self.user)
+        self.add()
+        form = self.form_of(self.get_page("/my/cart"))
+        orders = self.registry["sale.order"]
+        with (
+            patch.object(orders, "_start_portal_order", side_effect=UserError("GEHEIM")),
+            self.assertLogs("odoo.addons.kundenportal_addon.controllers.cart", "WARNING"),
+        ):
+            response = self.submit("/my/cart/send", **form)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("kp_form_error", response.text)
+        self.assertNotIn("GEHEIM", response.text)
+        self.assertEqual(self.lines_of(self.user), [(self.article, 1)], "nothing is lost")
 
     def test_ordered_again_too_soon(self):
         self.sign_in(self.user)

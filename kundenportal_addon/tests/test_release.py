@@ -144,7 +144,10 @@ class TestRelease(ReleaseFixture, PortalCase):
     def test_hidden_prices_count_and_are_not_told(self):
         self.company.portal_shop_show_prices = False
         self.assertEqual(self.order(self.user, quantity="2").portal_release_state, "none")
-        order = self.order(self.user, quantity="3")
+        self.put(self.user, quantity="3")
+        self.assertFalse(self.shown_to(self.user)["needs_release"], "quantities tell no prices")
+        order, errors = self.send(self.user)
+        self.assertFalse(errors)
         self.assertEqual(order.portal_release_state, "waiting")
         page = self.as_seen_by(self.main)._find_to_release(order.id)._prepare_release_page()
         told = " ".join([str(page), *self.mails_to(self.main), *self.mails_to(self.user)])
