@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Domain
 
 #: So many orders are looked at for both lists, those that wait for a release first.
 LOOKED_AT = 100
@@ -20,7 +19,7 @@ class ResUsers(models.Model):
         release = self.env["sale.order"]._get_release_domain()
         if release.is_false():
             return super()._get_quotation_to_dos()
-        release &= Domain("portal_release_state", "=", "waiting")
+        release &= self.env["sale.order"]._get_waiting_domain()
         quotations = self._get_quotation_domain()
         found_sudo = self._search_to_do_orders(
             release | quotations,

@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
         if self._is_free_to_order(user) or not self._is_above_portal_limit():
             return False
         # With nobody to release it, it would wait for ever.
-        return bool(self.portal_commercial_partner_id._get_portal_main_users())
+        return bool(self._get_portal_releasers())
 
     def _is_from_elsewhere(self):
         """Tell whether the order comes from another shop, which asks on its own terms."""

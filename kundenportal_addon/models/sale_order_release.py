@@ -98,6 +98,16 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS: WHO RELEASES === #
 
+    def _get_portal_releasers(self):
+        """Return the logins of the main users who can release the order, as superuser.
+
+        Without its shop, or without documents, they do not see it.
+        """
+        self.ensure_one()
+        users_sudo = self.portal_commercial_partner_id._get_portal_main_users()
+        code = FUNCTIONS[self.portal_channel]
+        return users_sudo.filtered(lambda user: user._has_portal_function(code))
+
     @api.model
     def _get_release_domain(self):
         """Return the orders that the acting customer can release now.
@@ -122,9 +132,21 @@ class SaleOrder(models.Model):
         return domain
 
     @api.model
+    def _get_waiting_domain(self):
+        """Return the orders that wait for a release: not those that can be accepted no longer.
+
+        :rtype: Domain
+        """
+        today = fields.Date.context_today(self)
+        is_valid = Domain("validity_date", "=", False) | Domain("validity_date", ">=", today)
+        return Domain("portal_release_state", "=", "waiting") & (
+            Domain("state", "=", "draft") | is_valid
+        )
+
+    @api.model
     def _search_to_release(self, limit=None):
         """Return what waits for the acting customer's release, as superuser, the oldest first."""
-        domain = Domain("portal_release_state", "=", "waiting") & self._get_release_domain()
+        domain = self._get_waiting_domain() & self._get_release_domain()
         return self.sudo().search(domain, order="id", limit=limit)  # as the domain says
 
     @api.model
@@ -250,3 +272,14 @@ class SaleOrder(models.Model):
             record=self,
             company=self.company_id,
         )
+
+    # === CRONS === #
+
+    @api.autovacuum
+    def _gc_releases(self):
+        """Hand what waits for nobody any more to the staff: the last main user may have left."""
+        for order in self.search([("portal_release_state", "=", "waiting")]):
+            if not order._get_portal_releasers():
+                order._forget_release()
+                if order.portal_channel and order.state == "draft":
+                    order._enter_portal_inbox()

@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
         asking = self.portal_release_asked_id
         customer = self.portal_commercial_partner_id
         deputies = self.env["kundenportal.release.deputy"]._get_running(customer).deputy_id
-        asked = (customer._get_portal_main_users().partner_id | deputies) - asking
+        asked = (self._get_portal_releasers().partner_id | deputies) - asking
         for partner in asked._wants_notice("release").filtered("email_normalized"):
             self._send_release_mail(REQUEST, partner)
 

@@ -184,6 +184,17 @@ class TestRelease(ReleaseFixture, PortalCase):
         self.main.portal_withheld_function_ids = self.functions["shop"]
         self.assertFalse(self.to_release(self.main))
         self.assertFalse(self.as_seen_by(self.main)._find_to_release(order.id))
+        self.assertEqual(self.order(self.user, quantity="4").portal_release_state, "none")
+        self.env["sale.order"]._gc_releases()
+        self.assertEqual(order.portal_release_state, "none")
+        self.assertEqual(self.entries_of(order)[-1], ("order_sent", "open"))
+
+    def test_expired_quotations_wait_for_nobody(self):
+        order = self._create_order(self.user, "sent")
+        order.with_user(self.user.user_ids)._ask_for_release_by_customer()
+        self.assertEqual(self.to_release(self.main), order)
+        order.validity_date = fields.Date.today() - timedelta(days=1)
+        self.assertFalse(self.to_release(self.main))
 
     def test_deputy(self):
         order = self.order(self.user, quantity="3")
