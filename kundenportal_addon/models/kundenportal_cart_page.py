@@ -110,6 +110,7 @@ class KundenportalCart(models.Model):
                     "name": line.product_id.with_context(display_default_code=False).display_name,
                     "code": line.product_id.default_code or "",
                     "device": self._describe_device(line.equipment_id),
+                    "url": "" if refusal else self._get_article_url(line),
                     "unit": line.product_id.uom_id.name,
                     "least": show_quantity(least),
                     "step": show_quantity(step),
@@ -120,6 +121,13 @@ class KundenportalCart(models.Model):
                 }
             )
         return rows
+
+    @api.model
+    def _get_article_url(self, line):
+        """Return where an article was put into the cart: its page, or that of the printer."""
+        if line.equipment_id:
+            return line.equipment_id._get_portal_path()
+        return f"/my/shop/{line.product_id.product_tmpl_id.id}"
 
     @api.model
     def _describe_device(self, device):
