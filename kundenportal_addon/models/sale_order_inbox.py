@@ -85,7 +85,10 @@ class SaleOrder(models.Model):
         """Write the entry with which an order waits for the staff."""
         self.ensure_one()
         kind = "quote_requested" if self.is_quote_request else "order_sent"
-        repeated = self.env._("ordered again shortly after") if self.portal_repeat_count else ""
+        # It is the customer who causes it, and the staff who read it.
+        lang = self.company_id._get_staff_lang(self.company_id.id) or self.env.lang
+        staff_env = self.with_context(lang=lang).env
+        repeated = staff_env._("ordered again shortly after") if self.portal_repeat_count else ""
         self.env["kundenportal.protocol"]._log(
             kind,
             self.partner_id,

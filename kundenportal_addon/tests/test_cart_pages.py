@@ -248,6 +248,17 @@ class TestCartPages(CartFixture, PortalHttpCase):
         self.assertLessEqual(self.count_page_queries("/my/cart"), few)
         self.assertPageQueries("/my/cart", 30)
 
+    def test_no_query_per_printer(self):
+        self.sign_in(self.user)
+        self.put(self.user, self.black, device=self.printer)
+        few = self.count_page_queries("/my/cart")
+        for number in range(12):
+            device = self._create_printer(f"P{number}", self.nord, self.copier)
+            self.put(self.user, self.black, device=device)
+            self.put(self.user, self.cyan, device=device)
+        self.env.flush_all()
+        self.assertLessEqual(self.count_page_queries("/my/cart"), few)
+
 
 @tagged("post_install", "-at_install")
 class TestReleasePages(CartFixture, PortalHttpCase):
