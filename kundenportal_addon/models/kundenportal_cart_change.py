@@ -9,6 +9,7 @@ from ..tools.typed_text import clean
 
 #: The database knows no larger ids.
 MAX_ID = 2**31 - 1
+ID_LENGTH = len(str(MAX_ID))
 #: Nobody sends more with one form.
 MAX_ROWS = 100
 #: How many articles a cart takes.
@@ -45,11 +46,24 @@ class KundenportalCart(models.Model):
         found = self._read_rows(channel, rows)
         refusals = self._find_refusals(channel, found)
         errors = {number: text for number, text in enumerate(refusals) if text}
-        if not errors and len(self._get_lines(channel)) + len(found) > MAX_LINES:
+        if not errors and not self._has_room(channel, found):
             errors["form"] = self.env._("The cart is full: it takes %s articles.", MAX_LINES)
         if not errors:
             self._put_in(channel, found)
         return errors
+
+    @api.model
+    def _has_room(self, channel, rows):
+        """Tell whether a cart takes some articles; more of what lies in it needs no room.
+
+        :param str channel: one of `SHOP_CHANNELS`
+        :param list rows: tuples of an article, a quantity and a device, which may be empty
+        :rtype: bool
+        """
+        lines_sudo = self._get_lines(channel)
+        known = {(line.product_id, line.equipment_id) for line in lines_sudo}
+        known |= {(product, device) for product, _quantity, device in rows}
+        return len(known) <= MAX_LINES
 
     @api.model
     def _put_in(self, channel, rows):
@@ -82,7 +96,9 @@ class KundenportalCart(models.Model):
     @api.model
     def _read_id(self, text):
         text = clean(text)
-        return int(text) if text.isascii() and text.isdecimal() and int(text) <= MAX_ID else 0
+        if not text.isascii() or not text.isdecimal() or len(text) > ID_LENGTH:
+            return 0
+        return int(text) if int(text) <= MAX_ID else 0
 
     # === BUSINESS METHODS: CHANGE AND TAKE OUT === #
 
@@ -176,6 +192,8 @@ class KundenportalCart(models.Model):
         values, errors = {}, {}
         for name, length in (("reference", REFERENCE_LENGTH), ("note", NOTE_LENGTH)):
             text = clean(typed.get(name))
+            if name == "reference":
+                text = " ".join(text.split())  # a subject of a mail is one line
             if len(text) > length:
                 errors[name] = self.env._("Please enter at most %s characters.", length)
             elif name in typed:

@@ -125,7 +125,7 @@ class TestCartPages(CartFixture, PortalHttpCase):
             self.assertEqual(response.status_code, 200)
             self.assertIn("kp_line_error", response.text)
             self.assertIn("Tastatur", response.text)
-        for product in (secret.id, 2**31, "abc", "", "-1"):
+        for product in (secret.id, 2**31, "abc", "", "-1", "9" * 10000):
             response = self.submit("/my/cart/add", channel="shop", product_id=product, quantity="1")
             self.assertEqual(response.status_code, 200)
             self.assertIn("kp_line_error", response.text)
