@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request, route
 
+from ..models.sale_order_release import FUNCTIONS
 from ..tools.typed_text import clean
 from .cart import CART_URL, PortalCart
 from .portal import MAX_ID
@@ -30,7 +31,7 @@ class PortalRelease(PortalCart):
         return self._render_release(self._get_release(release_id), done=clean(done))
 
     @route(f"{RELEASE_URL}/<int:release_id>", **portal_form())
-    def portal_release_decide(self, release_id, decision="", reason="", **kw):
+    def portal_release_decide(self, release_id, decision="", reason="", seen="", **kw):
         """Release the order, or refuse it with a reason."""
         order_sudo = self._get_release(release_id)
         decision, reason = clean(decision), clean(reason)
@@ -39,7 +40,7 @@ class PortalRelease(PortalCart):
         try:
             with request.env.cr.savepoint():
                 if decision == "release":
-                    order_sudo._release_by_customer()
+                    order_sudo._release_by_customer(clean(seen))
                 else:
                     order_sudo._refuse_by_customer(reason)
         except UserError as error:
@@ -86,12 +87,21 @@ class PortalRelease(PortalCart):
             raise NotFound()
         return order_sudo
 
+    def _check_releases(self):
+        """Let only customers in who can see something that may wait for a release.
+
+        :raise NotFound: for everybody else
+        """
+        user_sudo = request.env.user  # always sudoed
+        if not any(user_sudo._has_portal_function(code) for code in FUNCTIONS.values()):
+            raise NotFound()
+
     def _act_on_deputies(self, method, argument):
         """Do what a form asks for.
 
-        :raise NotFound: for everybody but main users who have one of the shops
+        :raise NotFound: for everybody but main users who can see what waits for a release
         """
-        self._check_carts()
+        self._check_releases()
         try:
             return getattr(request.env["kundenportal.release.deputy"], method)(argument)
         except AccessError:
@@ -112,7 +122,7 @@ class PortalRelease(PortalCart):
     def _render_releases(self, done=None, typed=None, errors=None):
         orders = request.env["sale.order"]
         is_main_user = request.env.user._get_portal_level() == "main_user"
-        self._check_carts()
+        self._check_releases()
         if not is_main_user and orders._get_release_domain().is_false():
             raise NotFound()
         deputies = request.env["kundenportal.release.deputy"]

@@ -71,20 +71,8 @@ class KundenportalCart(models.Model):
             "totals": self._prepare_totals(preview_sudo) if mode == "shown" else None,
             "details": self._prepare_details(said, typed),
             "repeats": bool(repeats),
-            "needs_release": self._announces_release(preview_sudo, mode),
+            "needs_release": preview_sudo._needs_portal_release(self.env.user),
         }
-
-    @api.model
-    def _announces_release(self, preview, mode):
-        """Tell whether the page says before sending that a main user will be asked.
-
-        Where prices are hidden, trying out quantities must not tell what articles cost.
-        """
-        limit_mode, _most = preview.portal_commercial_partner_id._get_portal_order_limit(
-            preview.company_id
-        )
-        is_secret = mode == "hidden" and limit_mode == "amount"
-        return not is_secret and preview._needs_portal_release(self.env.user)
 
     @api.model
     def _get_channel_title(self, channel):
@@ -145,6 +133,8 @@ class KundenportalCart(models.Model):
             "amount": order_line.price_total if is_taxed else order_line.price_subtotal,
             "currency": order_line.currency_id,
             "is_taxed": is_taxed,
+            # As the shop says it: nobody has set a price, which is not to be had for nothing.
+            "is_on_request": order_line.currency_id.is_zero(order_line.price_unit),
         }
 
     @api.model
@@ -206,7 +196,11 @@ class KundenportalCart(models.Model):
         orderable = self._find_refusals(
             channel,
             [
-                (product, product.portal_min_quantity or None, device)
+                (
+                    product,
+                    get_limits(product.portal_min_quantity, product.portal_step_quantity)[0],
+                    device,
+                )
                 for product, _quantity, device in found
             ],
         )

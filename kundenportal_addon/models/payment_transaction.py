@@ -5,7 +5,7 @@ from .sale_order_limit import PAID
 
 
 class PaymentTransaction(models.Model):
-    """Nobody begins to pay for what a main user of the customer has to release first."""
+    """Nobody begins to pay for what a main user, or our staff, have to look at first."""
 
     _inherit = "payment.transaction"
 
@@ -15,8 +15,8 @@ class PaymentTransaction(models.Model):
     def create(self, vals_list):
         transactions = super().create(vals_list)
         for order in transactions.sale_order_ids:
-            if order.state in ("draft", "sent") and order._portal_limit_holds():
-                raise ValidationError(order._get_limit_text())
+            if refusal := order._get_payment_refusal():
+                raise ValidationError(refusal)
         return transactions
 
     # === BUSINESS METHODS === #

@@ -53,6 +53,20 @@ class SaleOrder(models.Model):
             return False
         return self.sudo()._needs_portal_release(user_sudo)  # limits are not customers' to read
 
+    def _get_payment_refusal(self):
+        """Return why the acting user cannot pay for the order now, or None.
+
+        Odoo lets whoever can open an order pay for it, whether or not its page offers that.
+        """
+        self.ensure_one()
+        user_sudo = self._get_accepting_user()
+        if self.state not in ("draft", "sent") or user_sudo._is_internal():
+            return None
+        # What is paid is confirmed, with prices that nobody has looked at.
+        if self.portal_channel and self.state == "draft" and not user_sudo._is_superuser():
+            return self.env._("This can be paid as soon as we have looked at it.")
+        return self._get_limit_text() if self._portal_limit_holds() else None
+
     @api.model
     def _get_accepting_user(self):
         """Return who acts; Odoo's pages of documents work as the superuser for everybody.
@@ -85,11 +99,10 @@ class SaleOrder(models.Model):
         return "website_id" in self._fields and bool(self.website_id)
 
     def _is_free_to_order(self, user):
-        """Tell whether no limit holds for somebody: main users, and who has no level at all."""
-        level = not user._is_public() and user._get_portal_level()
-        if level == "main_user":
-            return user.partner_id.commercial_partner_id == self.portal_commercial_partner_id
-        return not level and not user._is_public()
+        """Tell whether no limit holds: for the customer's main users and logins without level."""
+        if user._is_public() or user._get_portal_level() == "user":
+            return False
+        return user.partner_id.commercial_partner_id == self.portal_commercial_partner_id
 
     def _is_above_portal_limit(self):
         """Tell whether the total, with taxes, is more than the customer's users may order."""
@@ -97,6 +110,10 @@ class SaleOrder(models.Model):
         mode, most = customer._get_portal_order_limit(self.company_id)
         if mode != "amount":
             return mode == "release"
+        if self._hides_prices():
+            # A request binds nobody, and what waits must not tell what it costs. What comes of it
+            # is asked again when it is accepted.
+            return False
         ours = self.company_id.currency_id
         date = self.date_order or fields.Datetime.now()
         total = self.currency_id._convert(self.amount_total, ours, self.company_id, date)
@@ -109,11 +126,16 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS: WHAT IS ACCEPTED === #
 
     def _get_offer_digest(self):
-        """Return in short what a quotation offers, to tell whether it is what somebody has seen.
+        """Return in short what an order offers, to tell whether it is what somebody has seen.
+
+        Of prices that are hidden it says nothing: whoever has it could try out which they are.
 
         :rtype: str
         """
         self.ensure_one()
+        if not self._shows_portal_prices():
+            lines = [(line.product_id.id, line.product_uom_qty) for line in self._get_sent_lines()]
+            return hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
         lines = [
             (line.id, line.name, line.product_uom_qty, line.price_unit, line.discount)
             for line in self.order_line

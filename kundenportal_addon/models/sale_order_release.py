@@ -195,12 +195,17 @@ class SaleOrder(models.Model):
         self._log_release("release_requested", user.partner_id)
         self._mail_release_request()
 
-    def _release_by_customer(self):
+    def _release_by_customer(self, seen=""):
         """Release the order as the acting customer; what was found by `_find_to_release`.
 
-        :raise UserError: if it was decided already, naming by whom
+        :param str seen: as `_get_offer_digest` returned it for the page, if there was one
+        :raise UserError: if it was decided already, naming by whom, or if staff revised it
         """
         self._enter_release()
+        if seen and seen != self._get_offer_digest():
+            raise UserError(
+                self.env._("%s has been revised meanwhile. Please look at it once more.", self.name)
+            )
         self._decide_release("released", self.env.user.partner_id)
 
     def _refuse_by_customer(self, reason):

@@ -37,8 +37,8 @@ class SaleOrder(models.Model):
         """Return what the page of one order shows.
 
         :return: as `_prepare_release_rows` and `_prepare_sent_order`, and ``decided_by``,
-            ``decided_on``, ``document_url`` (Odoo's own page; empty where the reader may not read
-            it)
+            ``decided_on``, ``seen`` (sent back with the form), ``document_url`` (Odoo's own page;
+            empty where the reader may not read it)
         :rtype: dict
         """
         self.ensure_one()
@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
             **self._prepare_release_rows()[0],
             "decided_by": self.portal_release_by_id.name or "",
             "decided_on": self.portal_release_on,
+            "seen": self._get_offer_digest(),
             "document_url": f"/my/orders/{self.id}" if is_readable else "",
         }
 

@@ -148,6 +148,11 @@ class TestRelease(ReleaseFixture, PortalCase):
         self.assertFalse(self.shown_to(self.user)["needs_release"], "quantities tell no prices")
         order, errors = self.send(self.user)
         self.assertFalse(errors)
+        self.assertEqual(order.portal_release_state, "none", "neither before nor after")
+        order.action_quotation_sent()
+        self.assertFalse(order.with_user(self.user.user_ids).sudo()._has_to_be_signed())
+        self.company.portal_order_limit_mode = "release"
+        order = self.order(self.user, quantity="3", reference="whatever it costs")
         self.assertEqual(order.portal_release_state, "waiting")
         page = self.as_seen_by(self.main)._find_to_release(order.id)._prepare_release_page()
         told = " ".join([str(page), *self.mails_to(self.main), *self.mails_to(self.user)])
