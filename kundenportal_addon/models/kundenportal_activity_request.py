@@ -108,9 +108,12 @@ class KundenportalActivity(models.Model):
 
     @api.model
     def _get_device_domain(self):
-        partner = self.env.user.partner_id
-        return Domain("customer_id", "in", (partner | partner.commercial_partner_id).ids) & Domain(
-            "company_id", "in", (False, self.env.user.company_id.id)
+        user_sudo = self.env.user  # always sudoed
+        partner = user_sudo.partner_id
+        return (
+            Domain("customer_id", "in", (partner | partner.commercial_partner_id).ids)
+            & Domain("company_id", "in", (False, user_sudo.company_id.id))
+            & user_sudo._portal_location_domain()
         )
 
     @api.model

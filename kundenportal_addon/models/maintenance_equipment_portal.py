@@ -54,6 +54,18 @@ class MaintenanceEquipment(models.Model):
             return dict.fromkeys(self, "write")  # which no customer has
         return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Let no customer follow a device: it would be sent what staff write to each other.
+
+        :param list partner_ids: ids of contacts
+        :param list subtype_ids: ids of what they are told
+        :return: whether they follow
+        :rtype: bool
+        """
+        if not self.env.su and not self.env.user._is_internal():
+            return False
+        return super().message_subscribe(partner_ids, subtype_ids)
+
     # === BUSINESS METHODS: WHAT IS FOUND === #
 
     @api.model
@@ -223,7 +235,11 @@ class MaintenanceEquipment(models.Model):
         self.ensure_one()
         company, partner = self.env.user.company_id, self.env.user.partner_id
         shows_prices = partner._shows_prices("printers", company)
-        prices = supplies_sudo._get_portal_prices(partner, company) if shows_prices else {}
+        least = {
+            one.id: get_limits(one.portal_min_quantity, one.portal_step_quantity)[0]
+            for one in supplies_sudo
+        }
+        prices = supplies_sudo._get_portal_prices(partner, company, least) if shows_prices else {}
         _kinds, colors = self._get_supply_labels()
         rows = []
         for one in supplies_sudo:

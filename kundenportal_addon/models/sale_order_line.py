@@ -31,11 +31,10 @@ class SaleOrderLine(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        device = self.portal_equipment_id
         row = {
             "name": self.product_id.with_context(display_default_code=False).display_name,
             "code": self.product_id.default_code or "",
-            "device": ", ".join(filter(None, (device.name, device.serial_no))),
+            "device": self._describe_device(),
             "quantity": self.product_uom_qty,
             "quantity_text": self.env["kundenportal.cart"]._show_number(self.product_uom_qty),
             "unit": self.product_uom_id.name,
@@ -44,3 +43,10 @@ class SaleOrderLine(models.Model):
         if shows_prices:
             row |= self.env["kundenportal.cart"]._prepare_price(self)
         return row
+
+    def _describe_device(self):
+        """Return what tells the device from others; what it is called, only to who has it."""
+        device = self.portal_equipment_id
+        is_still_there = device.customer_id == self.order_id.portal_commercial_partner_id
+        name = device.name if is_still_there else ""
+        return ", ".join(filter(None, (name, device.serial_no)))
