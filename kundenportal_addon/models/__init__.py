@@ -144,6 +144,7 @@ from . import (
     maintenance_equipment_label,
     maintenance_equipment_portal,
     maintenance_equipment_supply,
+    product_pricelist,
     product_template,
     product_product_prices,
     product_template_pictures,

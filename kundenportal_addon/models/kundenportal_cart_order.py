@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from .product_pricelist import PriceBatch
+
 
 class Said(NamedTuple):
     """What a customer says about its next order, looked up once for a page."""
@@ -64,7 +66,12 @@ class KundenportalCart(models.Model):
         contacts_sudo = partner_sudo | partner_sudo.commercial_partner_id | said.address
         contacts_sudo.with_company(company_sudo).mapped("portal_order_limit_mode")
         # Customers make no orders, they send carts.
-        orders_sudo = self.env["sale.order"].sudo().with_company(company_sudo)
+        orders_sudo = (
+            self.env["sale.order"]
+            .sudo()
+            .with_company(company_sudo)
+            .with_context(portal_price_batch=PriceBatch(lines.product_id))
+        )
         values = self._prepare_order(channel, lines, said)
         pricelist_sudo = orders_sudo.new({**values, "order_line": []}).pricelist_id
         rules_sudo = pricelist_sudo._get_applicable_rules(lines.product_id, fields.Datetime.now())

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..tools.quantity import get_limits
+from .product_pricelist import PriceBatch
 
 
 class ProductProduct(models.Model):
@@ -50,13 +51,14 @@ class ProductProduct(models.Model):
         return prices
 
     def _get_portal_unit_prices(self, pricelist, currency, quantities):
-        """Return what the price list says; it is asked once for each quantity.
+        """Return what the price list says; its rules are looked up at one go.
 
         :return: prices by product id
         :rtype: dict[int, float]
         """
         prices = {}
         now = fields.Datetime.now()
+        pricelist = pricelist.with_context(portal_price_batch=PriceBatch(self))
         for quantity, products in self.grouped(lambda one: quantities.get(one.id) or 1.0).items():
             prices |= pricelist._get_products_price(products, quantity, currency=currency, date=now)
         return prices
