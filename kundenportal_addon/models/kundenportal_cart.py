@@ -135,11 +135,28 @@ class KundenportalCart(models.Model):
             & (Domain("id", "=", customer_sudo.id) | Domain("type", "in", ("delivery", "other")))
             & Domain("company_id", "in", (False, company_sudo.id))
             # An address with a login is a colleague like any other.
-            & (Domain("user_ids", "=", False) | Domain("id", "in", own.ids)),
+            & (Domain("user_ids", "=", False) | Domain("id", "in", own.ids))
+            & self._get_place_domain(own),
             order="name, id",
             limit=MAX_ADDRESSES,
         )
         return self._find_default_address(found_sudo) | found_sudo
+
+    @api.model
+    def _get_place_domain(self, own):
+        """Return which addresses are no colleague's, such as its home: those main users see only.
+
+        :param own: the acting customer and its company
+        :rtype: Domain
+        """
+        if self.env.user._get_portal_level() == "main_user":
+            return Domain.TRUE
+        colleague = (
+            Domain("type", "=", "contact")
+            & Domain("is_company", "=", False)
+            & Domain("id", "not in", own.ids)
+        )
+        return ~Domain("parent_id", "any", colleague)
 
     @api.model
     def _find_default_address(self, addresses):

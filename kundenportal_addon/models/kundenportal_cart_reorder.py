@@ -51,6 +51,8 @@ class KundenportalCart(models.Model):
     def _reorder_lines(self, order_lines):
         """Put lines of an order into the carts: supplies for their printer, the rest is shop's."""
         self._lock()
+        # What was only offered with it was not ordered.
+        order_lines = order_lines.filtered(lambda line: line.product_uom_qty > 0)
         channels = self._get_channels()
         missed, added = order_lines.browse(), 0
         for channel in ("shop", "printers"):
@@ -68,6 +70,9 @@ class KundenportalCart(models.Model):
                 continue
             refusals = self._find_refusals(channel, rows)
             fine = [row for row, text in zip(rows, refusals, strict=True) if not text]
+            if not self._has_room(channel, fine):
+                missed |= lines
+                continue
             if fine:
                 self._put_in(channel, fine)
             added += len(fine)

@@ -4,6 +4,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from ..tools.typed_text import clean
 
+#: Nobody remembers longer, and calendars end somewhere.
+MAX_REPEAT_DAYS = 3660
+
 
 class KundenportalCart(models.Model):
     """The one order that becomes of a cart, whatever is clicked how often."""
@@ -132,7 +135,7 @@ class KundenportalCart(models.Model):
         if not devices_sudo or days <= 0:
             return {}
         orders = devices_sudo._get_last_orders()
-        since = fields.Datetime.now() - timedelta(days=days)
+        since = fields.Datetime.now() - timedelta(days=min(days, MAX_REPEAT_DAYS))
         repeats = {}
         for line in lines:
             last = orders.get((line.equipment_id.id, line.product_id.id))

@@ -98,6 +98,7 @@ class KundenportalReleaseDeputy(models.Model):
                 one.partner_id in represented
                 and one.deputy_id.commercial_partner_id == customer
                 and one.deputy_id.portal_access != "none"
+                and one.deputy_id.portal_switch != "blocked"
             )
         )
 
