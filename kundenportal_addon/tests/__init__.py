@@ -25,6 +25,7 @@ from . import (
     test_attacks_cases,
     test_attacks_data,
     test_attacks_messages,
+    test_attacks_shop,
     test_attacks_sign_in,
     test_axe,
     test_cart,
