@@ -1,5 +1,7 @@
 import logging
+import re
 import secrets
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.exceptions import NotFound
 
@@ -13,6 +15,9 @@ from .routes import portal_form, portal_page
 _logger = logging.getLogger(__name__)
 
 CART_URL = "/my/cart"
+
+#: Pages on which articles are put in.
+SHOP_PAGE = re.compile(r"/my/(?:shop|printers)(?:(?:/page)?/[0-9]{1,9})?")
 
 #: Where a session keeps the names of what could not be ordered again.
 MISSED = "kundenportal_missed"
@@ -58,7 +63,7 @@ class PortalCart(KundenportalPortal):
         ]
         errors = self._act_on_cart("_add_by_customer", clean(channel), rows)
         if not errors:
-            return request.redirect(f"{CART_URL}?done=added")
+            return request.redirect(self._find_way_back(typed))
         return self._render_cart_page(
             "portal_cart_add",
             **request.env["kundenportal.cart"]._prepare_portal_add(clean(channel), rows, errors),
@@ -116,6 +121,20 @@ class PortalCart(KundenportalPortal):
         # Not in the address: whoever sends somebody a link would choose what the page says.
         request.session[MISSED] = missed
         return request.redirect(f"{CART_URL}?done={'reordered' if added else 'nothing'}")
+
+    def _find_way_back(self, typed):
+        """Return where to go on after something was put in: on the page where it was found.
+
+        :param dict typed: what the browser sent: ``back``, the page, and ``row``, what of it
+        :return: the cart's page for whatever is none of the shops'
+        :rtype: str
+        """
+        path, _mark, query = clean(typed.get("back"), 500).partition("?")
+        row = clean(typed.get("row"), 10)
+        if not SHOP_PAGE.fullmatch(path) or not (row.isascii() and row.isdecimal()):
+            return f"{CART_URL}?done=added"
+        asked = {**dict(parse_qsl(query)), "added": row}
+        return f"{path}?{urlencode(asked)}#quantity_{row}"
 
     # === ACCESS === #
 

@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
                     "name": order.name,
                     "date": order.date_order,
                     "contact": (order.portal_release_asked_id or order.partner_id).name,
-                    "is_quotation": not order.portal_channel or order.state != "draft",
+                    "is_quotation": not order.portal_channel or order.state == "sent",
                     "is_quote_request": order.is_quote_request,
                     "total": order.amount_total if shows_prices else None,
                     "currency": order.currency_id if shows_prices else None,

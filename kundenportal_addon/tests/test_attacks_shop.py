@@ -317,3 +317,66 @@ class TestReleasePageAttacks(ShopAttackFixture, PortalHttpCase):
         self.assertIn("kp_form_error", response.text)
         order.invalidate_recordset()
         self.assertEqual(order.portal_release_state, "waiting")
+
+
+@tagged("post_install", "-at_install")
+class TestWayBack(ShopAttackFixture, PortalHttpCase):
+    """Whoever puts something into the cart goes on where it was found, and nowhere else."""
+
+    def add(self, back, row, **values):
+        """Put an article in.
+
+        :return: where that leads to
+        """
+        values = {"channel": "shop", "product_id": self.article.id, "quantity": "1", **values}
+        response = self.submit("/my/cart/add", back=back, row=row, **values)
+        self.assertEqual(response.status_code, 303, response.text)
+        location = response.headers["Location"]
+        return location[location.index("/my/") :] if "/my/" in location else location
+
+    def test_pages_of_the_shops(self):
+        self.sign_in(self.user)
+        page = self.get_page("/my/shop?search=Tastatur")
+        back, row = (
+            page.xpath(f"//form//input[@name='{name}']/@value")[0] for name in ("back", "row")
+        )
+        address = self.add(back, row)
+        self.assertEqual(address, f"/my/shop?search=Tastatur&added={row}#quantity_{row}")
+        page = self.get_page(address.partition("#")[0])
+        self.assertTrue(page.xpath("//*[contains(@class, 'kp_added')]//a[@href='/my/cart']"))
+        self.assertTrue(page.get_element_by_id(f"quantity_{row}") is not None)
+        self.assertNotIn("added=7", self.add(f"/my/shop?added=7&added={row}", row).split("#")[0])
+        printer = f"/my/printers/{self.printer.id}"
+        page = self.get_page(printer)
+        self.assertFalse(page.xpath("//*[contains(@class, 'kp_added')]"))
+        address = self.add(
+            printer,
+            self.black.id,
+            channel="printers",
+            product_id=self.black.id,
+            equipment_id=self.printer.id,
+        )
+        page = self.get_page(address.partition("#")[0])
+        self.assertEqual(len(page.xpath("//*[contains(@class, 'kp_added')]")), 1)
+
+    def test_other_addresses(self):
+        self.sign_in(self.user)
+        for back in (
+            "",
+            "https://x.example/my/shop",
+            "//x.example/my/shop",
+            "/my/shop/../../web/session/logout",
+            "/my/shop\\@x.example",
+            "/my/shop/1/image",
+            "/my/orders/1",
+            "/my/shop\r\nX: y",
+        ):
+            with self.subTest(back=back):
+                self.assertEqual(self.add(back, "1"), "/my/cart?done=added")
+        for row in ("", "x", "1#", "²", "-1"):
+            with self.subTest(row=row):
+                self.assertEqual(self.add("/my/shop", row), "/my/cart?done=added")
+        self.assertEqual(
+            self.add("/my/shop?a=%0d%0aX:y&b=%22", "1"),
+            "/my/shop?a=%0D%0AX%3Ay&b=%22&added=1#quantity_1",
+        )

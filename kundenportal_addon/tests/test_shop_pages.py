@@ -58,6 +58,8 @@ class TestShopPages(ShopPageCase):
                 "channel": "shop",
                 "product_id": str(self.keyboard.product_variant_ids.id),
                 "quantity": "1",
+                "back": "/my/shop?",
+                "row": str(self.keyboard.id),
             },
         )
         self.assertIn("Liniert 50 Blatt", pad.xpath("string(.)"))
