@@ -45,6 +45,8 @@ class KundenportalCart(models.Model):
         self._lock()
         found = self._read_rows(channel, rows)
         refusals = self._find_refusals(channel, found)
+        if not any(refusals):
+            refusals = self._find_sum_refusals(channel, found)
         errors = {number: text for number, text in enumerate(refusals) if text}
         if not errors and not self._has_room(channel, found):
             errors["form"] = self.env._("The cart is full: it takes %s articles.", MAX_LINES)

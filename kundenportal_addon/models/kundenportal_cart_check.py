@@ -74,6 +74,33 @@ class KundenportalCart(models.Model):
         return None
 
     @api.model
+    def _find_sum_refusals(self, channel, rows):
+        """Tell for each row why it cannot be added to what lies in the cart: packs that do not fit.
+
+        :param str channel: one of `SHOP_CHANNELS`
+        :param list rows: as `_find_refusals` takes them
+        :return: a sentence, or None, for each row
+        :rtype: list
+        """
+        known = {
+            (line.product_id, line.equipment_id): line.quantity for line in self._get_lines(channel)
+        }
+        refusals = []
+        for product, quantity, device in rows:
+            lying = known.get((product, device), 0)
+            limits = product.portal_min_quantity, product.portal_step_quantity
+            is_odd = lying and find_problem(lying + quantity, *limits) == "step"
+            refusals.append(
+                self.env._(
+                    "%s of it lie in the cart already. Please change the quantity there.",
+                    self._show_number(lying),
+                )
+                if is_odd
+                else None
+            )
+        return refusals
+
+    @api.model
     def _show_number(self, number):
         """Return a number as the reader writes it, without superfluous zeros."""
         return formatLang(self.env, number, digits=0 if float(number).is_integer() else 2)

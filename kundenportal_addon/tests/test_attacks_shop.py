@@ -177,6 +177,15 @@ class TestCartAttacks(ShopAttackCase):
             with self.subTest(minimum=minimum, step=step):
                 self.assertEqual(shown["product_id"], self.article.id)
 
+    def test_packs_that_do_not_add_up(self):
+        self.keyboard.write({"portal_min_quantity": 10, "portal_step_quantity": 4})
+        self.assertFalse(self.put(self.user, quantity="10"))
+        self.assertEqual(list(self.put(self.user, quantity="10")), [0])
+        self.assertEqual(self.lines_of(self.user), [(self.article, 10)])
+        self.keyboard.portal_step_quantity = 5
+        self.assertFalse(self.put(self.user, quantity="10"))
+        self.assertEqual(self.lines_of(self.user), [(self.article, 20)])
+
     def test_what_has_no_price_is_not_to_be_had_for_nothing(self):
         self.put(self.user, self._create_article("Sonderbau", 0).product_variant_id)
         self.put(self.user)
