@@ -162,17 +162,11 @@ class KundenportalCart(models.Model):
     def _find_default_address(self, addresses):
         """Return where Odoo would send what the acting customer orders.
 
-        As `address_get` does, which reads all contacts of the company for it.
-
         :param addresses: of the customer, as superuser
         """
         partner_sudo, _company = self._get_owner()
         deliveries = addresses.filtered(lambda one: one.type == "delivery")
-        if deliveries.parent_id - partner_sudo - partner_sudo.parent_id:
-            return partner_sudo.browse(partner_sudo.address_get(["delivery"])["delivery"])
-        deliveries = deliveries.sorted(lambda one: (one.complete_name or "", -one.id))
-        own = deliveries.filtered(lambda one: one.parent_id == partner_sudo)
-        return (own or deliveries)[:1] or partner_sudo
+        return partner_sudo._find_delivery_address(deliveries)
 
     # === BUSINESS METHODS: CONTACTS THAT ARE MERGED === #
 

@@ -5,7 +5,7 @@ from ..const import PRICE_MODES
 #: The customers' own settings.
 MODE_FIELDS = ("portal_shop_prices", "portal_printers_prices")
 #: What Odoo reads of contacts to find out where an order goes.
-ADDRESS_FIELDS = ("parent_id", "type", "is_company")
+ADDRESS_FIELDS = ("parent_id", "type", "is_company", "complete_name")
 #: What it reads of the address to find out its taxes.
 POSITION_FIELDS = ("property_account_position_id", "vat", "country_id", "state_id", "zip")
 
@@ -57,11 +57,26 @@ class ResPartner(models.Model):
 
         The company that sells is the environment's.
         """
-        # Odoo looks for the address contact by contact; so they are read at one go before.
-        contacts = self.search_fetch(
-            [("commercial_partner_id", "=", self.commercial_partner_id.id)],
+        deliveries = self.search_fetch(
+            [
+                ("commercial_partner_id", "=", self.commercial_partner_id.id),
+                ("type", "=", "delivery"),
+            ],
             [*ADDRESS_FIELDS, *POSITION_FIELDS],
         )
-        contacts.fetch(["child_ids"])
-        delivery = self.browse(self.address_get(["delivery"])["delivery"])
+        delivery = self._find_delivery_address(deliveries)
         return self.env["account.fiscal.position"]._get_fiscal_position(self, delivery)
+
+    def _find_delivery_address(self, deliveries):
+        """Return where Odoo sends what the contact orders.
+
+        As `address_get` does, which reads all contacts of the company for it.
+
+        :param deliveries: the delivery addresses of its company that come into question
+        """
+        self.ensure_one()
+        if deliveries.parent_id - self - self.parent_id:
+            return self.browse(self.address_get(["delivery"])["delivery"])
+        deliveries = deliveries.sorted(lambda one: (one.complete_name or "", -one.id))
+        own = deliveries.filtered(lambda one: one.parent_id == self)
+        return (own or deliveries)[:1] or self

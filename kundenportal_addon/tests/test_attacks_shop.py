@@ -1,4 +1,4 @@
-"""Ways into the shops that an attacker found; every test failed before its fix."""
+"""Ways into the shops that an attacker tried; what was open failed before its fix."""
 
 from unittest.mock import patch
 
