@@ -62,11 +62,12 @@ class KundenportalActivity(models.Model):
         return [*super()._get_case_bound_fields(), ("kundenportal.appointment", "activity_id")]
 
     def _take_over_records(self, duplicates):
-        super()._take_over_records(duplicates)
+        result = super()._take_over_records(duplicates)
         # They were moved by SQL; whose they are follows from the case.
         self.appointment_ids.modified(["activity_id"])
         self.appointment_ids.filtered("event_id")._sync_event()
         self._follow_appointments(self.appointment_ids.browse(), by_customer=False)
+        return result
 
     def _get_appointments(self, which):
         """Return appointments of the cases, the earliest first.
@@ -110,9 +111,10 @@ class KundenportalActivity(models.Model):
             self._change_state(state, by_customer=by_customer)
 
     def _after_state(self, state, *, by_customer, note):
-        super()._after_state(state, by_customer=by_customer, note=note)
+        result = super()._after_state(state, by_customer=by_customer, note=note)
         if state not in RUNNING:
             self._close_appointments(by_customer=by_customer)
+        return result
 
     def _close_appointments(self, *, by_customer):
         """Cancel what is to come for a case that is closed; what has begun has taken place.

@@ -113,7 +113,7 @@ class KundenportalActivity(models.Model):
             "previous_week": next((each for each in reversed(weeks) if each < shown), None),
             "next_week": next((each for each in weeks if each > shown), None),
             "zone": zone.key,
-            "is_other_zone": zone.key != self.sudo().company_id._get_portal_zone(),
+            "is_other_zone": zone.key != self._get_company_zone(),
             "is_offer": bool(self._get_open_proposals()),
             "current": rows[0] if rows else None,
         }
@@ -122,7 +122,10 @@ class KundenportalActivity(models.Model):
 
     def _get_reader_zone(self):
         """Return the time zone in which the reader is told times; without one our company's."""
-        return ZoneInfo(self.env.user.tz or self.sudo().company_id._get_portal_zone())
+        return ZoneInfo(self.env.user.tz or self._get_company_zone())
+
+    def _get_company_zone(self):
+        return self.sudo().company_id._get_portal_zone()  # no customer's to read
 
     def _prepare_portal_slot(self, slot, zone):
         """Return a time as the page shows it; nothing of who comes, nor why then."""

@@ -51,10 +51,11 @@ class KundenportalActivity(models.Model):
     def _locate_soon(self):
         """Have the addresses looked up in the background where somebody is to come."""
         cases_sudo = self.sudo()  # customers open cases, too
-        places = self.env["res.partner"].sudo()
+        places = self.env["res.partner"].sudo()  # may be a colleague's
         for case in cases_sudo.filtered(lambda case: case.type_id._offers_appointments()):
             places |= case.location_id._get_located()
         if places.filtered(lambda place: not place._get_point() and not place.portal_located_on):
+            # Jobs are the administrators'.
             self.env.ref("kundenportal_addon.ir_cron_locate").sudo()._trigger()
 
     def _get_open_proposals(self):
@@ -65,7 +66,7 @@ class KundenportalActivity(models.Model):
         self.ensure_one()
         moved_id = self.env.context.get("appointment_moved")
         if self.state not in RUNNING:
-            return self.env["kundenportal.appointment.proposal"].sudo()
+            return self.env["kundenportal.appointment.proposal"].sudo()  # see below
         now = fields.Datetime.now()
         # Customers see what is offered, not how it was found.
         return self.sudo().appointment_proposal_ids.filtered(

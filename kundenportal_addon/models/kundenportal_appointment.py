@@ -173,7 +173,7 @@ class KundenportalAppointment(models.Model):
         for appointment in self:
             case_sudo = appointment.sudo().activity_id  # no secret to whoever reads this
             if self.env.context.get("show_case"):
-                customer = appointment.sudo().commercial_partner_id.name
+                customer = case_sudo.commercial_partner_id.name
                 appointment.display_name = " – ".join(filter(None, (case_sudo.name, customer)))
                 continue
             number = case_sudo.number

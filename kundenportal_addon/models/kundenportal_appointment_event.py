@@ -226,7 +226,7 @@ class KundenportalAppointment(models.Model):
                     self.env._(
                         "%(appointment)s: declined in the calendar by %(guest)s",
                         appointment=appointment._describe(),
-                        guest=guest.sudo().name,
+                        guest=guest.sudo().name,  # a name in the staff's note only
                     )
                 )
 

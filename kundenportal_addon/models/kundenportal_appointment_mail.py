@@ -101,6 +101,7 @@ class KundenportalAppointment(models.Model):
             and self.activity_id.type_id.is_in_portal
         ):
             return
+        # Templates are staff's, the queue of mails administrators'.
         template = self.env.ref(xmlid).sudo().with_company(self.company_id)
         values = dict(NO_DOCUMENT)
         if has_entry:
@@ -116,7 +117,7 @@ class KundenportalAppointment(models.Model):
             note = self.env._("The mail “%s” could not be written.", template.name)
             self.activity_id._message_log(body=note)
             return
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()  # see above
 
     def _prepare_entry(self):
         """Return name and content of the file for the customer's calendar, in its language.

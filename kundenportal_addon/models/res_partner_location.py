@@ -114,7 +114,7 @@ class ResPartner(models.Model):
             .sudo()
             .search(Domain("state", "in", RUNNING) & offering)
         )
-        resources_sudo = self.env["resource.resource"].sudo()
+        resources_sudo = self.env["resource.resource"].sudo()  # nor who goes there
         starts = resources_sudo.search([("portal_team_ids", "!=", False)])
         companies_sudo = (cases_sudo.company_id | starts.company_id).partner_id
         needed = cases_sudo.location_id | starts.portal_start_id | companies_sudo

@@ -21,10 +21,11 @@ class TestCalendar(AppointmentFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.appointment = cls._book(at(8))
         cls.event = cls.appointment.event_id.with_user(cls.anna.user_id)
         cls._book(at(12), cls._create_job(cls.stranger))
+        return result
 
     def synchronise(self, **values):
         """Write an event as Google's and Outlook's synchronisations do."""
@@ -128,8 +129,9 @@ class TestMails(AppointmentFixture, PortalCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.user.write({"lang": "en_US", "tz": "Europe/Berlin", "form_of_address": "formal"})
+        return result
 
     def test_each_change_has_its_mail(self):
         appointment = self._book(at(8), by=self.user)

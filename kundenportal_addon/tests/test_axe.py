@@ -63,10 +63,9 @@ def is_known(rule, selector):
     return any(rule == known[0] and selector.startswith(known[1]) for known in KNOWN_IN_ODOO)
 
 
-@tagged("post_install", "-at_install")
 @unittest.skipUnless(sync_playwright, "playwright and axe-playwright-python are not installed here")
-class TestAxe(MessageFixture, RouteCase, BrowserCase):
-    """axe looks at every page that customers see, on a phone's width and a desktop's."""
+class AxeCase(RouteCase, BrowserCase):
+    """Pages as axe sees them, on a phone's width and a desktop's."""
 
     @classmethod
     def setUpClass(cls):
@@ -90,6 +89,42 @@ class TestAxe(MessageFixture, RouteCase, BrowserCase):
             cls.addClassCleanup(playwright.stop)
             cls.browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
             cls.addClassCleanup(cls.browser.close)
+
+    def page(self, width):
+        """Open a tab with the test's session; a context manager."""
+        return Tab(self, width)
+
+    def look_at(self, urls, status=200):
+        """Look at pages, each fetched once and shown in every width."""
+        with self.page("phone") as page:
+            for url in sorted(urls):
+                response = page.goto(self.base_url() + url, wait_until="load")
+                if "text/html" not in response.headers.get("content-type", ""):
+                    continue
+                self.assertEqual(response.status, status, url)
+                for width, (pixels, lines) in WIDTHS.items():
+                    page.set_viewport_size({"width": pixels, "height": lines})
+                    with self.subTest(url=url, width=width):
+                        self.assertNoFindings(page, url, width)
+
+    def assertNoFindings(self, page, url, width):  # noqa: N802 (named like unittest's)
+        options = {"runOnly": {"type": "tag", "values": list(TAGS)}, "resultTypes": ["violations"]}
+        findings = [
+            (violation["id"], " ".join(map(str, node["target"])), node["html"][:150])
+            for violation in self.axe.run(page, options=options).response["violations"]
+            for node in violation["nodes"]
+        ]
+        findings = [finding for finding in findings if not is_known(*finding[:2])]
+        self.assertFalse(
+            findings, f"axe on {url} ({width}):\n" + "\n".join(" | ".join(f) for f in findings)
+        )
+        wide = page.evaluate(TOO_WIDE)
+        self.assertFalse(wide, f"{url} is wider than a {width}")
+
+
+@tagged("post_install", "-at_install")
+class TestAxe(MessageFixture, AxeCase):
+    """axe looks at every page that customers see."""
 
     def test_pages_of_customers(self):
         for number in range(3):
@@ -241,37 +276,6 @@ class TestAxe(MessageFixture, RouteCase, BrowserCase):
         self.nord.portal_switch = "blocked"
         self.sign_in(self.user)
         self.look_at(["/my"], status=403)
-
-    def page(self, width):
-        """Open a tab with the test's session; a context manager."""
-        return Tab(self, width)
-
-    def look_at(self, urls, status=200):
-        """Look at pages, each fetched once and shown in every width."""
-        with self.page("phone") as page:
-            for url in sorted(urls):
-                response = page.goto(self.base_url() + url, wait_until="load")
-                if "text/html" not in response.headers.get("content-type", ""):
-                    continue
-                self.assertEqual(response.status, status, url)
-                for width, (pixels, lines) in WIDTHS.items():
-                    page.set_viewport_size({"width": pixels, "height": lines})
-                    with self.subTest(url=url, width=width):
-                        self.assertNoFindings(page, url, width)
-
-    def assertNoFindings(self, page, url, width):  # noqa: N802 (named like unittest's)
-        options = {"runOnly": {"type": "tag", "values": list(TAGS)}, "resultTypes": ["violations"]}
-        findings = [
-            (violation["id"], " ".join(map(str, node["target"])), node["html"][:150])
-            for violation in self.axe.run(page, options=options).response["violations"]
-            for node in violation["nodes"]
-        ]
-        findings = [finding for finding in findings if not is_known(*finding[:2])]
-        self.assertFalse(
-            findings, f"axe on {url} ({width}):\n" + "\n".join(" | ".join(f) for f in findings)
-        )
-        wide = page.evaluate(TOO_WIDE)
-        self.assertFalse(wide, f"{url} is wider than a {width}")
 
 
 class Tab:

@@ -5,14 +5,8 @@ from .registration_common import FORM, RegistrationFixture
 
 
 @tagged("post_install", "-at_install")
-class TestRegistrationAxe(RegistrationFixture, test_axe.TestAxe):
+class TestRegistrationAxe(RegistrationFixture, test_axe.AxeCase):
     """axe looks at the pages of the registration, on a phone's width and a desktop's."""
-
-    # Those of the base are run there.
-    test_pages_of_customers = None
-    test_pages_of_visitors = None
-    test_answers_of_the_access_form = None
-    test_closed_portal = None
 
     def test_pages_of_the_registration(self):
         self.leave()

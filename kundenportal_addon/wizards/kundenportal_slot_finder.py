@@ -156,11 +156,14 @@ class KundenportalSlotFinder(models.TransientModel):
             return []
         planner = self.env["kundenportal.planner"]
         midnight = datetime.combine(
-            self.date_from, time.min, planner._get_zone(case.company_id.sudo())
+            self.date_from,
+            time.min,
+            planner._get_zone(case.company_id.sudo()),  # its settings
         )
         start = midnight.astimezone(UTC).replace(tzinfo=None)
         options = {"is_urgent": True, "ignore": self.appointment_id._origin}
         if self.resource_ids:
+            # Whoever plans need not read resources.
             options["resources"] = self.resource_ids._origin.sudo().filtered(
                 lambda one: one.company_id in (case.company_id, case.company_id.browse())
             )
@@ -171,7 +174,7 @@ class KundenportalSlotFinder(models.TransientModel):
     def _ask_customer(self, case):
         """Write to the customer which times there are, and let the case wait for it."""
         partner = case.partner_id
-        zone = partner.tz or case.company_id.sudo()._get_portal_zone()
+        zone = partner.tz or case.company_id.sudo()._get_portal_zone()  # its settings
         localized = self.with_context(lang=partner.lang or self.env.lang)
         windows = Markup().join(
             Markup("<li>%s</li>")
