@@ -83,8 +83,23 @@ class SaleOrder(models.Model):
                     options["has_button_access"] = False  # it would lead to nothing
         return groups
 
-    def _notify_by_email_prepare_rendering_context(self, message, **kwargs):
-        context = super()._notify_by_email_prepare_rendering_context(message, **kwargs)
+    def _notify_by_email_prepare_rendering_context(
+        self,
+        message,
+        msg_vals=False,
+        model_description=False,
+        force_email_company=False,
+        force_email_lang=False,
+        force_record_name=False,
+    ):
+        context = super()._notify_by_email_prepare_rendering_context(
+            message,
+            msg_vals=msg_vals,
+            model_description=model_description,
+            force_email_company=force_email_company,
+            force_email_lang=force_email_lang,
+            force_record_name=force_record_name,
+        )
         if self._hides_prices():
             # Odoo's second line is the total.
             context["subtitles"] = context["subtitles"][:1]
