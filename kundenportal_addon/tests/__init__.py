@@ -29,6 +29,7 @@ from . import (
     test_attacks_sign_in,
     test_axe,
     test_cart,
+    test_cart_axe,
     test_cart_pages,
     test_cart_races,
     test_colleague_actions,
