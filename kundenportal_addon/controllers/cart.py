@@ -67,7 +67,6 @@ class PortalCart(KundenportalPortal):
         return self._render_cart_page(
             "portal_cart_add",
             **request.env["kundenportal.cart"]._prepare_portal_add(clean(channel), rows, errors),
-            crumbs=[],
         )
 
     @route(f"{CART_URL}/update", **portal_form())
@@ -168,16 +167,16 @@ class PortalCart(KundenportalPortal):
             is_main_user=request.env.user._get_portal_level() == "main_user",
             done=done,
             missed=request.session.get(MISSED) if done in ("reordered", "nothing") else None,
-            crumbs=[],
         )
 
-    def _render_cart_page(self, page, **values):
+    def _render_cart_page(self, page, crumbs=(), **values):
         channels = request.env["kundenportal.cart"]._get_channels()
         return request.render(
             f"kundenportal_addon.{page}",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "cart",
+                "portal_crumbs": list(crumbs),
                 "shops": [
                     {"url": url, "name": name}
                     for _group, code, name, _text, _icon, url in request.env[

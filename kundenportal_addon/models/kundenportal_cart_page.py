@@ -111,6 +111,12 @@ class KundenportalCart(models.Model):
         return rows
 
     @api.model
+    def _describe_address(self, address):
+        """Return an address in one line, with what it is called, as superuser."""
+        line = " ".join((address.contact_address_inline or "").split())
+        return ", ".join(filter(None, (address.name or address.parent_id.name, line)))
+
+    @api.model
     def _get_article_url(self, line):
         """Return where an article was put into the cart: its page, or that of the printer."""
         if line.equipment_id:
@@ -158,15 +164,7 @@ class KundenportalCart(models.Model):
             "addresses": [
                 {
                     "id": str(address.id),
-                    "name": ", ".join(
-                        filter(
-                            None,
-                            (
-                                address.name or address.parent_id.name,
-                                " ".join((address.contact_address_inline or "").split()),
-                            ),
-                        )
-                    ),
+                    "name": self._describe_address(address),
                 }
                 for address in said.addresses
             ],

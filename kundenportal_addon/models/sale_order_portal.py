@@ -122,7 +122,7 @@ class SaleOrder(models.Model):
             "reference": self.client_order_ref or "",
             "note": self.portal_note or "",
             "wished_date": self.portal_wished_date,
-            "delivery": " ".join((self.partner_shipping_id.contact_address_inline or "").split()),
+            "delivery": self.env["kundenportal.cart"]._describe_address(self.partner_shipping_id),
             "rows": [line._prepare_sent_row(shows_prices) for line in self._get_sent_lines()],
             "totals": self.env["kundenportal.cart"]._prepare_totals(self) if shows_prices else None,
             "release_state": self.portal_release_state,

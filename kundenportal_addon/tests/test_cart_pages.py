@@ -287,6 +287,8 @@ class TestReleasePages(CartFixture, PortalHttpCase):
         url = f"/my/cart/release/{first.id}"
         page = self.get_page(url)
         self.assertRegex(page.text_content(), number_pattern(47.60))
+        crumbs = page.xpath("//ol[contains(@class, 'o_portal_submenu')]//a/@href")
+        self.assertEqual(crumbs[-2:], ["/my/cart", "/my/cart/release"])
         self.assertEqual(first.portal_release_state, "waiting", "looking releases nothing")
         self.assertEqual(self.submit(url, decision="release").status_code, 303)
         self.assertEqual(first.portal_release_state, "released")
