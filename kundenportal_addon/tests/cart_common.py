@@ -1,5 +1,7 @@
 """Carts of the fixture's people: put in, send, look at what became of it."""
 
+import re
+
 from odoo.fields import Command
 
 from .prices_common import ShopFixture
@@ -89,6 +91,11 @@ class CartFixture(ShopFixture, PrinterFixture):
             [("email_to", "ilike", contact.email), ("id", ">", self.last_mail.id)], order="id"
         )
         return [f"{mail.subject} {mail.body_html}" for mail in mails]
+
+    def sentences_in(self, mail):
+        """Return what a mail says after its greeting, without numbers and names."""
+        body = "".join(re.split(r"<p[ >]", mail)[2:]).partition("<table")[0]
+        return re.sub(r"<strong>.*?</strong>|[0-9]+", "", body)
 
     def form_of(self, page, channel="shop"):
         """Return what the form of a cart's page sends if nothing is typed."""

@@ -120,16 +120,23 @@ class TestRelease(ReleaseFixture, PortalCase):
         self.assertEqual((page["stage_code"], page["release_reason"]), ("refused", "Noch im Lager"))
 
     def test_mails(self):
+        (self.main | self.user).lang = "en_US"
         self.main.form_of_address = "informal"
         order = self.order(self.user, quantity="3")
         text = self.mails_to(self.main)[-1]
-        self.assertIn("needs your release", text)
+        self.main.form_of_address = "formal"
+        formal_order = self.order(self.user, quantity="3", reference="formal")
+        formal = self.mails_to(self.main)[-1]
+        self.assertIn(formal_order.name, formal)
+        self.assertNotEqual(self.sentences_in(formal), self.sentences_in(text))
         self.assertIn(f"/my/cart/release/{order.id}", text)
         self.assertRegex(text, number_pattern(142.80))
         self.assertNotIn("access_token", text)
         self.assertFalse(self.mails_to(self.stranger))
         self.as_seen_by(self.main)._find_to_release(order.id)._release_by_customer()
-        self.assertIn("was released", self.mails_to(self.user)[-1])
+        decision = self.mails_to(self.user)[-1]
+        self.assertIn(order.name, decision)
+        self.assertIn(self.main.name, decision)
         before = len(self.mails_to(self.main))
         self.env["kundenportal.notice.choice"].create(
             {
