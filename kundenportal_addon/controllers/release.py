@@ -1,3 +1,5 @@
+import contextlib
+
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import AccessError, UserError
@@ -51,11 +53,9 @@ class PortalRelease(PortalCart):
     def portal_order_ask_release(self, order_id, **kw):
         """Ask the main users to release a quotation that the customer may not accept alone."""
         order = self._get_portal_record("sale.order", order_id)
-        try:
-            with request.env.cr.savepoint():
-                order._ask_for_release_by_customer()
-        except UserError:  # it was accepted, withdrawn or released meanwhile; the page says so
-            pass
+        # It may have been accepted, withdrawn or released meanwhile; the page says so.
+        with contextlib.suppress(UserError), request.env.cr.savepoint():
+            order._ask_for_release_by_customer()
         return request.redirect(f"/my/orders/{order.id}")
 
     # === DEPUTIES === #

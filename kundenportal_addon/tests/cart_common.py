@@ -13,7 +13,7 @@ class CartFixture(ShopFixture, PrinterFixture):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         # It counts in transactions of its own, which neither see what a test has made nor end.
         throttle = cls.registry["kundenportal.throttle"]
         cls.classPatch(throttle, "_get_refusal", lambda self, scope, **keys: None)
@@ -29,6 +29,7 @@ class CartFixture(ShopFixture, PrinterFixture):
         cls.last_mail = cls.env["mail.mail"].search([], order="id desc", limit=1)
         # Every article with the same tax, so that totals are easily said.
         (cls.black | cls.cyan | cls.waste).taxes_id = [Command.set(cls.tax.ids)]
+        return result
 
     def cart_of(self, contact):
         """Return the model of carts as the contact's login sees it."""

@@ -8,7 +8,7 @@ class PrinterFixture:
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.company.portal_default_function_ids = [
             Command.link(cls.functions[code].id) for code in ("printers", "activities")
         ]
@@ -53,6 +53,7 @@ class PrinterFixture:
             "Packplatz", cls.nord, cls.laser, serial_no="KP-200", site_id=cls.site.id
         )
         cls.foreign_printer = cls._create_printer("Setzerei", cls.sued, cls.copier)
+        return result
 
     @classmethod
     def _create_printer(cls, name, customer, model=None, **values):

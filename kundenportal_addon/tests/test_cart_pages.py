@@ -266,8 +266,9 @@ class TestReleasePages(CartFixture, PortalHttpCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.company.portal_order_limit_mode = "release"
+        return result
 
     def test_release_and_refuse(self):
         first, second = (self.order(self.user, quantity=number) for number in "12")

@@ -23,8 +23,9 @@ class ReleaseFixture(CartFixture):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.company.write({"portal_order_limit_mode": "amount", "portal_order_limit": 100})
+        return result
 
     def as_seen_by(self, contact):
         return self.env["sale.order"].with_user(contact.user_ids)
@@ -295,8 +296,9 @@ class TestAcceptance(ReleaseFixture, PortalHttpCase):
 
     @classmethod
     def _extend_portal_fixture(cls):
-        super()._extend_portal_fixture()
+        result = super()._extend_portal_fixture()
         cls.small, cls.large = cls._create_quotation(1), cls._create_quotation(3)
+        return result
 
     @classmethod
     def _create_quotation(cls, number):

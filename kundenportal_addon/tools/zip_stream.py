@@ -19,9 +19,11 @@ class _Outbox(io.RawIOBase):
     def writable(self):
         return True
 
-    def write(self, data):
+    def _take_in(self, data):
         self._parts.append(bytes(data))
         return len(data)
+
+    write = _take_in
 
     def take(self):
         parts, self._parts = self._parts, []
