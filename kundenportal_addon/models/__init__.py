@@ -2,6 +2,7 @@
 from . import kundenportal_owned_mixin  # isort: skip
 from . import kundenportal_inbox_mixin  # isort: skip
 from . import kundenportal_settings_mixin  # isort: skip
+from . import kundenportal_cached_mixin  # isort: skip
 from . import kundenportal_action  # isort: skip
 from . import (
     account_move,

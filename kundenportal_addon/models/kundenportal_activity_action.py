@@ -15,6 +15,7 @@ class KundenportalActivityAction(models.Model):
 
     _name = "kundenportal.activity.action"
     _description = "Portal Action"
+    _inherit = ["kundenportal.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(
@@ -173,24 +174,6 @@ class KundenportalActivityAction(models.Model):
         for action in self:
             action.is_repeatable = bool(action.code) and action._get_handler()._is_repeatable
             action.is_to_do = bool(action.code) and action._get_handler()._is_to_do
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        actions = super().create(vals_list)
-        self.env.registry.clear_cache()  # the home shows them, and asks which are to do
-        return actions
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()  # see `create`
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()  # see `create`
-        return result
 
     # === BUSINESS METHODS: WHICH ACTIONS === #
 

@@ -19,12 +19,7 @@ class KundenportalActivity(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
     def action_assign_to_me(self):
         """Make the acting user responsible for the cases (button).

@@ -19,7 +19,7 @@ class KundenportalActivityType(models.Model):
 
     _name = "kundenportal.activity.type"
     _description = "Case Type"
-    _inherit = ["mail.alias.mixin.optional"]
+    _inherit = ["mail.alias.mixin.optional", "kundenportal.cached.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -179,24 +179,6 @@ class KundenportalActivityType(models.Model):
         )
         for case_type in self:
             case_type.case_count = counts.get(case_type._origin, 0)
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        types = super().create(vals_list)
-        self.env.registry.clear_cache()  # record rules name the types that customers see
-        return types
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()  # see `create`
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()  # see `create`
-        return result
 
     # === ACTION METHODS === #
 

@@ -21,12 +21,7 @@ class KundenportalAppointment(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
     # === HOOKS OF THE INBOX === #
 

@@ -38,6 +38,7 @@ class KundenportalFieldPolicy(models.Model):
 
     _name = "kundenportal.field.policy"
     _description = "Field Policy"
+    _inherit = ["kundenportal.cached.mixin"]
     _order = "scope, field_id"
 
     field_id = fields.Many2one(
@@ -84,24 +85,6 @@ class KundenportalFieldPolicy(models.Model):
                 raise ValidationError(
                     self.env._("“%s” is no field that customers edit.", policy.field_id.name)
                 )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        policies = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return policies
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # === BUSINESS METHODS === #
 

@@ -90,12 +90,7 @@ class KundenportalMessageRecipient(models.Model):
         """
         self.ensure_one()
         self.message_id.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "kundenportal.message",
-            "res_id": self.message_id.id,
-            "views": [(False, "form")],
-        }
+        return self.message_id._get_records_action(context={})
 
     # === BUSINESS METHODS === #
 

@@ -11,6 +11,7 @@ class KundenportalNoticeKind(models.Model):
 
     _name = "kundenportal.notice.kind"
     _description = "Kind of Notice"
+    _inherit = ["kundenportal.cached.mixin"]
     _order = "sequence, id"
 
     code = fields.Char(required=True, readonly=True)
@@ -31,24 +32,6 @@ class KundenportalNoticeKind(models.Model):
     )
 
     _code_unique = models.Constraint("UNIQUE (code)", "The code of a notice must be unique.")
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        kinds = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return kinds
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # === BUSINESS METHODS === #
 

@@ -217,12 +217,7 @@ class KundenportalProtocol(models.Model):
         )
         if record is None or not record.exists() or not record.has_access("read"):
             raise UserError(self.env._("The record no longer exists, or you may not see it."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
+        return record._get_records_action(context={})
 
     # === BUSINESS METHODS === #
 

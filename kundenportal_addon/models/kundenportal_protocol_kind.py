@@ -19,6 +19,7 @@ class KundenportalProtocolKind(models.Model):
 
     _name = "kundenportal.protocol.kind"
     _description = "Kind of Protocol Entries"
+    _inherit = ["kundenportal.cached.mixin"]
     _order = "sequence, id"
 
     code = fields.Char(required=True, readonly=True, copy=False)
@@ -51,22 +52,6 @@ class KundenportalProtocolKind(models.Model):
     )
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        kinds = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return kinds
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_needed(self):

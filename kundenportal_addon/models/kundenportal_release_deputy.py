@@ -16,6 +16,7 @@ class KundenportalReleaseDeputy(models.Model):
 
     _name = "kundenportal.release.deputy"
     _description = "Deputy for Releases"
+    _inherit = ["kundenportal.cached.mixin"]
     _order = "date_from, id"
 
     partner_id = fields.Many2one(
@@ -53,24 +54,6 @@ class KundenportalReleaseDeputy(models.Model):
     def _compute_display_name(self):
         for absence in self:
             absence.display_name = f"{absence.partner_id.name} → {absence.deputy_id.name}"
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        absences = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return absences
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # === BUSINESS METHODS: WHO STANDS IN === #
 
