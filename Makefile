@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8069
 DEV = $(PYTHON) -B -m dev
 
-.PHONY: help run test check format bench translations wheel shell stop clean
+.PHONY: help run test check format bench pictures translations wheel shell stop clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -20,8 +20,11 @@ check: ## lint: ruff, pylint with OCA's rules and with Odoo's, XML
 format: ## let ruff format the code and repair what it can
 	@$(DEV) reformat
 
-bench: ## side-by-side measurements against plain Odoo and OCA's addons
-	@$(DEV) bench
+bench: ## side-by-side measurements, written to docs/benchmarks.md; ONLY="home shop"
+	@$(DEV) bench --names='$(ONLY)'
+
+pictures: ## take the pictures of the handbook anew; ONLY="name …"
+	@$(DEV) picture --names='$(ONLY)'
 
 translations: ## export what there is to translate into i18n/, list what German is missing
 	@$(DEV) translate

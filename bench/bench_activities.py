@@ -11,7 +11,7 @@ import os
 from statistics import median
 
 from bench_home import LOGIN, REPEAT, ROUNDS, measure, prepare
-from common import install, odoo_environment, print_table
+from common import Ratio, install, odoo_environment, print_table, report
 
 from odoo.tools.sql import table_columns
 
@@ -46,7 +46,7 @@ def main():
     finally:
         for database, _source in sides.values():
             databases.drop(database)
-    report(figures)
+    show(figures)
 
 
 def fill_cases(env):
@@ -164,7 +164,7 @@ def vacuum(env, *tables):
     env.cr._cnx.autocommit = False
 
 
-def report(figures):
+def show(figures):
     """Print medians, and how they compare."""
     times = {page: median(ms for _queries, ms in values) for page, values in figures.items()}
     queries = {page: median(count for count, _ms in values) for page, values in figures.items()}
@@ -188,6 +188,13 @@ def report(figures):
         f"{ROUNDS * REPEAT}; aims: 1.5 times /my or less, /my/tickets 3 times ours or more)"
     )
     print_table(title, rows, ("page", "ms", "of /my", "/my/tickets / this", "queries"))
+    what = f"{OURS}, {ROWS // SHARE:,} cases of one company among {ROWS:,}"
+    peer = names[PEER]
+    report(
+        Ratio(what, times[OURS], names[PLAIN], times[PLAIN], at_most=1.5),
+        Ratio(what, times[OURS], peer, times[PEER], at_most=1 / 3),
+        Ratio(what, queries[OURS], peer, queries[PEER], unit="queries", limit=25),
+    )
 
 
 if __name__ == "__main__":

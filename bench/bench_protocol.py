@@ -7,12 +7,22 @@ list views, 80 rows, counted up to 10,001, by the same user under the record rul
 import os
 from datetime import date
 
-from common import install, medians, odoo_environment, own_database, print_table
+from common import (
+    Ratio,
+    install,
+    medians,
+    odoo_environment,
+    own_database,
+    print_table,
+    report,
+)
 
 ROWS = int(os.environ.get("KP_BENCH_ROWS", "1000000"))
 # The web client's own numbers: rows of a page, and how far it counts.
 LIMIT, COUNT_LIMIT = 80, 10001
 PEER = "OCA auditlog: logs"
+#: What is aimed at: milliseconds of a list on an idle machine, queries of one entry.
+LIST_MS, ENTRY_QUERIES = 10, 2
 
 # One entry in 200 is open; one in 20 is about one large customer; three years of them.
 FILL_PROTOCOL = """
@@ -53,7 +63,7 @@ def main():
             fill(env)
             lists = measure_lists(env)
             writes = measure_writes(env)
-    report(lists, writes)
+    show(lists, writes)
 
 
 def fill(env):
@@ -152,7 +162,7 @@ def measure_writes(env):
     return times, max(queries[2:])
 
 
-def report(lists, writes):
+def show(lists, writes):
     """Print milliseconds and ratios."""
     title = f"Protocol and OCA auditlog, {ROWS:,} rows each"
     for addition, times in zip(("", "; an index added to auditlog"), lists, strict=True):
@@ -164,6 +174,16 @@ def report(lists, writes):
         "Writing one entry",
         [(f"{name} caches", ms, queries) for name, ms in times.items()],
         ("kundenportal.protocol._log", "ms", "queries at most"),
+    )
+    as_it_is, with_index = lists
+    for name in ("To review", "All entries", "A large customer (company)"):
+        what = f"protocol of {ROWS:,} entries: {name}"
+        report(
+            Ratio(what, as_it_is[name], "OCA auditlog", as_it_is[PEER], limit=LIST_MS),
+            Ratio(what, with_index[name], "OCA auditlog with an index", with_index[PEER]),
+        )
+    report(
+        Ratio("writing an entry", queries, "a bare INSERT", 1, unit="queries", limit=ENTRY_QUERIES)
     )
 
 

@@ -9,7 +9,7 @@ import os
 from statistics import median
 
 from bench_home import LOGIN, REPEAT, ROUNDS, measure, prepare
-from common import install, odoo_environment, print_table
+from common import Ratio, install, odoo_environment, print_table, report
 
 from dev import databases
 
@@ -40,7 +40,7 @@ def main():
                 figures[page] += values
     finally:
         databases.drop(DATABASE)
-    report(figures)
+    show(figures)
 
 
 def fill(env):
@@ -88,7 +88,7 @@ def fill(env):
     env.cr._cnx.autocommit = False
 
 
-def report(figures):
+def show(figures):
     """Print medians, and how they compare."""
     rows = []
     for name, pages in PAGES.items():
@@ -98,6 +98,11 @@ def report(figures):
         )
         rows.append(
             (name, ours, peer, round(ours / peer, 2), f"{our_queries:g}", f"{peer_queries:g}")
+        )
+        what, against = f"/my/shop of {PRODUCTS:,} products, {name}", "website_sale /shop"
+        report(
+            Ratio(what, ours, against, peer, at_most=1),
+            Ratio(what, our_queries, against, peer_queries, unit="queries", limit=QUERIES),
         )
     print_table(
         f"A shop of {PRODUCTS:,} products: server time in ms (medians of {ROUNDS * REPEAT}; aims: "

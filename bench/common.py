@@ -1,21 +1,52 @@
-"""What every bench needs: a database or a Python of its own, an Odoo environment, medians, a table.
+"""What every bench needs: a database or a Python of its own, an Odoo environment, medians, a table,
+and the shape in which it reports what comes out.
 
 See `dev/benchrun.py` for what a bench finds in its environment.
 """
 
 import contextlib
+import json
 import os
 import shlex
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from dev import databases
 from dev.console import explained, run, say
 from dev.paths import CACHE, CHECKOUT, digest
 from dev.system import NO_NETWORK
+
+
+class Ratio(NamedTuple):
+    """One comparison of ours with somebody else's, in which less is better."""
+
+    #: What was measured.
+    what: str
+    ours: float
+    #: Whose figure the other one is.
+    against: str
+    theirs: float
+    unit: str = "ms"
+    #: What is aimed at: ours divided by theirs at most.
+    at_most: float | None = None
+    #: What is aimed at: ours at most, whatever theirs is.
+    limit: float | None = None
+
+
+def report(*ratios):
+    """Hand over what goes into docs/benchmarks.md, as soon as it is known.
+
+    :param Ratio ratios: the comparisons
+    """
+    file = os.environ.get("KP_BENCH_RATIOS")
+    if file:
+        with Path(file).open("a", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(ratio._asdict()) + "\n" for ratio in ratios)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from . import (
     environment,
     lint,
     paths,
+    pictures,
     server,
     system,
     testrun,
@@ -51,8 +52,12 @@ def reformat(_options):
     lint.reformat(environment.ensure())
 
 
-def bench(_options):
-    benchrun.main(_prepare())
+def bench(options):
+    benchrun.main(_prepare(), shlex.split(options.names))
+
+
+def picture(options):
+    pictures.main(_prepare(browser=True), shlex.split(options.names))
 
 
 def translate(_options):
@@ -103,7 +108,19 @@ def _prepare(browser=False):
 def _parse():
     parser = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for command in (run, test, check, reformat, bench, translate, wheel, shell, stop, clean):
+    for command in (
+        run,
+        test,
+        check,
+        reformat,
+        bench,
+        picture,
+        translate,
+        wheel,
+        shell,
+        stop,
+        clean,
+    ):
         sub = commands.add_parser(command.__name__, help=command.__doc__)
         sub.set_defaults(command=command)
         if command is run:
@@ -115,6 +132,8 @@ def _parse():
             sub.add_argument(
                 "--keep-db", default="", help="name of a database to keep and to use again"
             )
+        elif command in (bench, picture):
+            sub.add_argument("--names", default="", help="only these, default all")
         elif command is clean:
             sub.add_argument(
                 "--all", action="store_true", help="the cache that all checkouts share, too"

@@ -1,4 +1,8 @@
-"""`make bench`: runs every bench/bench_*.py, one after the other, and fails if one fails.
+"""`make bench`: runs every bench/bench_*.py, one after the other, and writes docs/benchmarks.md.
+
+A bench that fails fails the command, but only after the others have run; and what it found the last
+time stays in the table, with its date. `ONLY="home shop"` runs some and leaves the others' figures
+as they are.
 
 A bench is a script. It runs in the checkout; `odoo`, `dev` and `bench` can be imported. It finds in
 its environment:
@@ -7,6 +11,7 @@ KP_ODOO_CONF    an Odoo configuration (cluster; our addons and OCA's) for `odoo 
 KP_ODOO         the command that starts Odoo, in shell syntax
 KP_TEMPLATE_DB  a database with the Odoo modules that we depend on, without our addons: plain Odoo
 KP_ADDON_DB     the same with our addons and their demo data
+KP_BENCH_RATIOS a file for what comes out; see `report` in bench/common.py
 PGHOST …        for psql and the like
 
 Both databases are there to be copied, never to be written:
@@ -14,16 +19,18 @@ Both databases are there to be copied, never to be written:
 Databases whose names begin with `bench_` are dropped before and after.
 """
 
+import json
 import os
 import shlex
 import shutil
 import subprocess
+from datetime import datetime
 
-from . import cluster, databases
+from . import benchtable, cluster, databases
 from .console import Failure, lock, run, say
 from .databases import Settings
 from .environment import HERE
-from .paths import CACHE, CHECKOUT, LOCKS, LOGS, digest
+from .paths import CACHE, CHECKOUT, LOCKS, LOGS, STATE, digest
 from .system import NO_NETWORK, tool_environment
 
 PREFIX = "bench_"
@@ -31,19 +38,48 @@ ADDON_DB = f"{PREFIX}addon"
 PEERS = HERE / "requirements-bench.txt"
 
 
-def main(environment):
-    benches = sorted(CHECKOUT.glob("bench/bench_*.py"))
-    if not benches:
-        raise Failure("There is nothing in bench/ yet.")
+#: What each bench found the last time, as JSON.
+RESULTS = STATE / "bench"
+
+
+def main(environment, names=()):
+    """Run the benches with these names (``home`` is bench_home.py), all if there are none."""
+    every = {
+        bench.stem.removeprefix("bench_"): bench for bench in CHECKOUT.glob("bench/bench_*.py")
+    }
+    unknown = sorted(set(names) - set(every))
+    if unknown:
+        raise Failure(f"No such bench: {', '.join(unknown)}.", f"There are {', '.join(every)}.")
+    RESULTS.mkdir(exist_ok=True)
     with lock(LOCKS / "bench", "the benches"):
         _drop_all()
         try:
             variables = _prepare(environment)
-            failed = [bench.name for bench in benches if not _run(environment, bench, variables)]
+            failed = [
+                name
+                for name in sorted(names or every)
+                if not _run(environment, name, every[name], variables)
+            ]
         finally:
             _drop_all()
+        table = benchtable.render(environment, _results(every))
+    (CHECKOUT / "docs/benchmarks.md").write_text(table, encoding="utf-8")
+    print(f"\n{table}")
+    say("Written to docs/benchmarks.md.")
     if failed:
         raise Failure(f"Benches failed: {', '.join(failed)}.")
+
+
+def _results(every):
+    """Return what each bench found the last time, in their order; those of gone ones go."""
+    for file in RESULTS.glob("*.json"):
+        if file.stem not in every:
+            file.unlink()
+    return {
+        name: json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        for name in sorted(every)
+        if (RESULTS / f"{name}.json").exists()
+    }
 
 
 def _prepare(environment):
@@ -80,13 +116,29 @@ def _peers(environment):
     return folder
 
 
-def _run(environment, bench, variables):
+def _run(environment, name, bench, variables):
+    """Run one bench and keep what it reports, even of one that fails in the end.
+
+    :return: whether it succeeded
+    """
     say(f"{bench.name} …")
-    own = {**cluster.variables(), **tool_environment()}
+    started = datetime.now()
+    load = os.getloadavg()[0]
+    lines = RESULTS / f"{name}.lines"
+    lines.write_text("", encoding="utf-8")
+    own = {**cluster.variables(), **tool_environment(), "KP_BENCH_RATIOS": str(lines)}
     command = [environment.python, bench]
     done = subprocess.run(
         command, cwd=CHECKOUT, env={**os.environ, **own, **variables}, check=False
     )
+    file = RESULTS / f"{name}.json"
+    result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"ratios": []}
+    found = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    lines.unlink()
+    if found:
+        result = {"ratios": found, "at": started.isoformat(" ", "minutes"), "load": load}
+    result["failed"] = f"{started:%Y-%m-%d}" if done.returncode else None
+    file.write_text(json.dumps(result), encoding="utf-8")
     return done.returncode == 0
 
 
