@@ -20,7 +20,8 @@ from .system import tool_environment
 
 PREFIX = "test_"
 KEPT = "kept_"
-VARIANTS = {"plain": (), "website": ("website",)}
+#: Beside the website `project`, whose pages must obey levels and functions, too (test_other_modules.py).
+VARIANTS = {"plain": (), "website": ("website", "project")}
 NO_TESTS = 5
 
 
