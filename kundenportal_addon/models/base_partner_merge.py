@@ -25,6 +25,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["kundenportal.cart.line"].sudo()._merge_carts(merged, dst_partner)
         self.env["kundenportal.cart"].sudo()._keep_latest(merged)
         self.env["kundenportal.release.deputy"].sudo()._drop_for_merge(merged)
+        self.env["kundenportal.data.export"]._drop_for(merged)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         dst_partner._recount_portal_cart()
         return result

@@ -18,6 +18,7 @@ LIMITS = {
     "activity_request": {"user": 30},
     "activity_comment": {"user": 60},
     "cart_send": {"user": 60},
+    "data_export": {"user": 5},
 }
 #: How long an attempt counts.
 WINDOW = timedelta(hours=1)

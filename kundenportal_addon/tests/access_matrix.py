@@ -146,6 +146,8 @@ EXCEPTIONAL_KINDS = {
     # Personal, and written by methods; pages look up what is the reader's.
     "kundenportal.cart": "decided by staff",
     "kundenportal.cart.line": "decided by staff",
+    # The one person whose data it is has a page; nobody else gets at it, staff neither.
+    "kundenportal.data.export": "technical",
     # Main users choose on a page that looks it up for them.
     "kundenportal.release.deputy": "decided by staff",
 }
@@ -249,6 +251,10 @@ VALUES = {
         "res_model": "res.partner",
         "res_id": partner.id,
         "used_on": "2026-01-01 00:00:00",
+    },
+    "kundenportal.data.export": lambda case, partner: {
+        "partner_id": partner.id,
+        "user_id": partner.user_ids.id or case.user.user_ids.id,
     },
     "kundenportal.data.change": lambda case, partner: {
         "partner_id": partner.id,
