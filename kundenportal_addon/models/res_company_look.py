@@ -80,13 +80,14 @@ class ResCompany(models.Model):
     def _get_portal_settings_look(self):
         """Return what portal pages show of the company's settings, from a cache: all pages ask.
 
-        :return: ``style`` (CSS custom properties), ``logo_url``, ``greeting``, ``hotline``,
-            ``hotline_url``, ``hotline_hours``
+        :return: ``accent`` (colour), ``style`` (CSS custom properties), ``logo_url``, ``greeting``,
+            ``hotline``, ``hotline_url``, ``hotline_hours``
         :rtype: dict
         """
         version = self.portal_logo_version
         hotline = (self.portal_hotline or "").strip()
         return {
+            "accent": color.normalize(self.portal_accent_color, FALLBACK_ACCENT),
             "style": self._get_portal_style(),
             "logo_url": version and f"/kundenportal/logo/{self.id}/{version}",
             "greeting": False if is_html_empty(self.portal_greeting) else self.portal_greeting,
