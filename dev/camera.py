@@ -94,6 +94,7 @@ def _taken(page, address, picture):
     :rtype: bytes
     """
     width, height, _scale = SCREENS[picture.get("screen", "desktop")]
+    page.context.set_offline(False)
     page.set_viewport_size(
         {"width": picture.get("width", width), "height": picture.get("height", height)}
     )
@@ -115,14 +116,24 @@ def _taken(page, address, picture):
 
 
 def _do(page, step):
-    """Do one step: ``click``, ``fill`` (selector and text) or ``press`` (a key)."""
-    if "click" in step:
+    """Do one step, see docs/pictures.toml."""
+    if "until" in step:
+        for _try in range(4):
+            if page.locator(step["until"]).count():
+                break
+            page.locator(step["click"]).first.click()
+            _settle(page)
+    elif "click" in step:
         page.locator(step["click"]).first.click()
     elif "fill" in step:
         selector, text = step["fill"]
         page.locator(selector).first.fill(text)
     elif "press" in step:
         page.keyboard.press(step["press"])
+    elif "offline" in step:
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        page.context.set_offline(True)
+        page.goto(page.url.partition("/my")[0] + step["offline"])
     else:
         raise ValueError(f"unknown step: {step}")
     _settle(page)

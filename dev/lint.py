@@ -1,10 +1,11 @@
-"""`make check` and `make format`: ruff, pylint with OCA's rules and with Odoo's own, XML."""
+"""`make check` and `make format`: ruff, pylint with OCA's rules and with Odoo's own, XML, docs."""
 
 import os
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
+from . import handbook
 from .console import Failure, say
 from .paths import ADDONS, CHECKOUT
 
@@ -44,6 +45,7 @@ def check(environment):
         ),
         "pylint with Odoo's own checkers": lambda: _odoo_pylint(environment),
         "XML": _xml,
+        "links and pictures of docs/": _docs,
     }
     failed = []
     for name, step in steps.items():
@@ -97,6 +99,12 @@ def _odoo_pylint(environment):
         PYTHONPATH=str(checkers),
         ADDONS_PATH=str(CHECKOUT),
     )
+
+
+def _docs():
+    findings = handbook.findings()
+    print("\n".join(findings), end="\n" if findings else "")
+    return not findings
 
 
 def _xml():
