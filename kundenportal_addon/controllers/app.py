@@ -22,8 +22,8 @@ class KundenportalApp(Controller):
     def portal_manifest(self, company=None, **kw):
         """Describe the portal of a company to whoever puts it on a home screen."""
         manifest = self._get_company(company)._prepare_portal_manifest()
-        response = request.make_json_response(manifest, {"Cache-Control": "no-cache"})
-        response.mimetype = "application/manifest+json"
+        headers = {"Content-Type": "application/manifest+json", "Cache-Control": "no-cache"}
+        response = request.make_json_response(manifest, headers)
         response.add_etag()
         return response.make_conditional(request.httprequest.environ)
 

@@ -4,15 +4,59 @@ import io
 from PIL import Image
 
 from odoo.tests import tagged
+from odoo.tests.common import HOST
 from odoo.tools import mute_logger
 
 from .http_common import PortalHttpCase
+from .message_common import MessageFixture
+from .test_axe import AxeCase
 
 MANIFEST = "/my/manifest.webmanifest"
 
+#: Paths of all that service workers have kept.
+KEPT = """async () => {
+    const paths = [];
+    for (const name of await caches.keys()) {
+        const requests = await (await caches.open(name)).keys();
+        paths.push(...requests.map((request) => new URL(request.url).pathname));
+    }
+    return paths;
+}"""
+
+#: Lets what a worker has kept be of long ago.
+MAKE_OLD = """async () => {
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            const body = await (await cache.match(request)).text();
+            await cache.put(request, new Response(body, { headers: { "X-Kept-At": "0" } }));
+        }
+    }
+}"""
+
+#: Clicks without leaving the page.
+CLICK_SIGN_OUT = """() => {
+    document.addEventListener("click", (ev) => ev.preventDefault(), { once: true });
+    document.querySelector("a[href*='/web/session/logout']").click();
+}"""
+
+#: What is there to be touched, and lower than a thumb needs.
+TOO_SMALL = """() => [
+        ...document.querySelectorAll(
+            "#wrap :is(.btn, .form-control, .form-select, .form-check):not(.visually-hidden)"
+        ),
+    ]
+    .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 43.5)
+    .map((node) => `${node.getBoundingClientRect().height}: ${node.outerHTML.slice(0, 150)}`)"""
+
+#: Where the entries of the header begin; none with `website`, which has a header of its own.
+HEADER_LINES = """() => [
+        ...document.querySelectorAll("header > .navbar-expand > .container > #top_menu > li"),
+    ].map((node) => Math.round(node.getBoundingClientRect().bottom))"""
+
 
 @tagged("post_install", "-at_install")
-class TestHomeScreen(PortalHttpCase):
+class TestHomeScreen(MessageFixture, PortalHttpCase):
     """The portal as an app: manifest, icon, worker and the page for when there is no connection."""
 
     @classmethod
@@ -125,3 +169,111 @@ class TestHomeScreen(PortalHttpCase):
         self.authenticate("kp_internal", "kp_internal")
         manifest, icon, page = self.get_links("/my")
         self.assertFalse(manifest or icon or page.xpath("//*[@data-worker]"))
+
+    def test_forms_whose_text_is_kept(self):
+        """By a name that tells persons apart; see draft.js."""
+        self.company.write({"portal_registration": True})
+        own = str(self.main.user_ids.id)
+        self.sign_in(self.main)
+        copy = self._send_message(self.main)[0]
+        for url in ("/my/company", f"/my/messages/{copy.id}"):
+            with self.subTest(url=url):
+                page = self.get_page(url)
+                (draft,) = page.xpath("//form[@data-draft]/@data-draft")
+                self.assertEqual(draft.partition("-")[0], own)
+                self.assertTrue(page.xpath("//form[@data-draft]//*[@role='alert'][@hidden]"))
+                self.assertFalse(page.xpath("//*[@data-draft-done]"))
+        done = self.get_page(f"/my/messages/{copy.id}?done=replied")
+        self.assertEqual(done.xpath("//*[@data-draft-done]/@data-draft-done"), [draft])
+        self.leave()
+        page = self.get_page(f"/register?company={self.company.id}")
+        self.assertEqual(page.xpath("//form/@data-draft"), ["visitor-register"])
+
+
+@tagged("post_install", "-at_install")
+class TestPhone(MessageFixture, AxeCase):
+    """What only a browser can tell."""
+
+    def wait_until_forgotten(self, page):
+        page.wait_for_function(
+            "() => !Object.keys(localStorage).some((key) => key.startsWith('kundenportal.draft.'))"
+        )
+
+    def test_without_a_connection(self):
+        self.sign_in(self.user)
+        with self.page("phone") as page:
+            page.goto(f"{self.base_url()}/my")
+            page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+            page.goto(f"{self.base_url()}/my/account")
+            self.assertEqual(page.evaluate(KEPT), ["/my/offline"], "no private page is kept")
+            page.context.set_offline(True)
+            response = page.goto(f"{self.base_url()}/my/documents")
+            self.assertEqual(response.status, 503)
+            self.assertTrue(page.query_selector(".kp_offline"))
+            self.assertNoFindings(page, "/my/offline", "phone")
+            is_answered = page.evaluate(
+                "() => fetch('/my/company', {method: 'POST'}).then(() => true, () => false)"
+            )
+            self.assertFalse(is_answered, "a form is never answered")
+            page.context.set_offline(False)
+            page.wait_for_selector("#wrap")  # it looks again by itself
+            self.assertEqual(page.evaluate(KEPT), ["/my/offline"])
+            # A day later the page is gone, as after an uninstallation.
+            page.evaluate(MAKE_OLD)
+            self.company.portal_active = False
+            self.env.flush_all()
+            page.goto(f"{self.base_url()}/my")
+            page.wait_for_function(
+                "() => navigator.serviceWorker.getRegistrations().then((all) => !all.length)"
+            )
+            self.assertEqual(page.evaluate(KEPT), [])
+
+    def test_text_stays_for_its_writer_only(self):
+        copy = self._send_message(self.main)[0]
+        url = f"{self.base_url()}/my/messages/{copy.id}"
+        self.sign_in(self.main)
+        with self.page("phone") as page:
+            page.goto(url)
+            self.type_reply(page, "halb")
+            page.reload()
+            page.wait_for_selector(".kp_draft_restored:not([hidden])")
+            self.assertEqual(page.input_value("#reply_text"), "halb")
+            with page.expect_navigation(wait_until="load"):
+                page.click(".kp_reply_form button[type=submit]")
+            self.wait_until_forgotten(page)
+            self.type_reply(page, "noch etwas")
+            page.evaluate(CLICK_SIGN_OUT)
+            self.wait_until_forgotten(page)
+            self.type_reply(page, "und mehr")
+            self.sign_in(self.user)
+            cookie = {"name": "session_id", "value": self.session.sid, "domain": HOST, "path": "/"}
+            page.context.add_cookies([cookie])
+            page.goto(f"{self.base_url()}/my")
+            self.wait_until_forgotten(page)
+
+    def type_reply(self, page, text):
+        """Type once the page's scripts listen."""
+        page.wait_for_load_state("networkidle")
+        page.fill("#reply_text", text)
+        page.wait_for_function(
+            "() => Object.keys(localStorage).some((key) => key.startsWith('kundenportal.draft.'))"
+        )
+
+    def test_room_for_thumbs(self):
+        copy = self._send_message(self.main)[0]
+        case_type = self.env.ref("kundenportal_addon.activity_type_ticket")
+        self.sign_in(self.main)
+        with self.page("phone") as page:
+            for url in (
+                "/my",
+                "/my/company",
+                "/my/colleagues/new",
+                "/my/shop",
+                f"/my/messages/{copy.id}",
+                f"/my/activities/new?type={case_type.id}",
+                "/my/notices",
+            ):
+                with self.subTest(url=url):
+                    page.goto(self.base_url() + url)
+                    self.assertFalse(page.evaluate(TOO_SMALL), url)
+                    self.assertLessEqual(len(set(page.evaluate(HEADER_LINES))), 1, "header wraps")
