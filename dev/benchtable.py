@@ -33,7 +33,7 @@ def render(environment, results):
         lines += [_line(ratio) for ratio in result["ratios"]]
         notes.append(_note(name, result))
     met = [_is_met(ratio) for result in results.values() for ratio in result["ratios"]]
-    summary = f"{met.count(True)} aims are met, {met.count(False)} are not."
+    summary = f"Aims met: {met.count(True)}, not met: {met.count(False)}."
     page = HEAD.format(machine=_machine(environment)) + "\n".join(lines)
     return f"{page}\n\n{summary}\n\n" + "\n".join(notes) + "\n"
 

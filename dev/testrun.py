@@ -20,7 +20,7 @@ from .system import tool_environment
 
 PREFIX = "test_"
 KEPT = "kept_"
-#: Beside the website `project`, whose pages must obey levels and functions, too (test_other_modules.py).
+#: Beside the website `project`: its pages must obey levels, too (test_other_modules.py).
 VARIANTS = {"plain": (), "website": ("website", "project")}
 NO_TESTS = 5
 
