@@ -130,13 +130,20 @@ def _do(page, step):
         page.locator(selector).first.fill(text)
     elif "press" in step:
         page.keyboard.press(step["press"])
+    elif "go" in step:
+        page.goto(_address(page) + step["go"])
     elif "offline" in step:
         page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         page.context.set_offline(True)
-        page.goto(page.url.partition("/my")[0] + step["offline"])
+        page.goto(_address(page) + step["offline"])
     else:
         raise ValueError(f"unknown step: {step}")
     _settle(page)
+
+
+def _address(page):
+    """Return the server's address."""
+    return "/".join(page.url.split("/", 3)[:3])
 
 
 def _settle(page):
