@@ -28,4 +28,5 @@ from . import (
     questionnaires,
     shop,
     start,
+    viewing,
 )

@@ -110,4 +110,7 @@ from . import (
     test_tours,
     test_travel,
     test_upgrade,
+    test_viewing,
+    test_viewing_pages,
+    test_viewing_real,
 )

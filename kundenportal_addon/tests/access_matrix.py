@@ -398,6 +398,13 @@ VALUES = {
         .id,
         "field_id": case.record_for(case.env["kundenportal.form.field"], partner).id,
     },
+    "kundenportal.viewing": lambda case, partner: {
+        "user_id": case.manager.id,
+        "customer_id": partner.user_ids.id,
+        "reason": "x",
+        "valid_until": "2099-01-01 00:00:00",
+    },
+    "kundenportal.viewing.start": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.access.mail": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.password": lambda case, partner: {"partner_id": partner.id},
     "kundenportal.throttle": lambda case, partner: {

@@ -15,6 +15,7 @@ from . import (
     kundenportal_registration_approve,
     kundenportal_registration_decline,
     kundenportal_slot_finder,
+    kundenportal_viewing_start,
     portal_wizard,
     portal_wizard_login,
 )

@@ -2,6 +2,7 @@
 import { Interaction } from "@web/public/interaction";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 
 /**
  * Opens announcements in a side panel and closes their banners, without leaving the page.
@@ -28,7 +29,7 @@ export class Announcements extends Interaction {
         this.registerCleanup(() => this.panel.dispose());
         this.addListener(this.panelEl, "hidden.bs.offcanvas", this.onPanelHidden);
         const pageEl = this.el.querySelector("[data-announcement-read]");
-        if (pageEl) {
+        if (pageEl && !session.is_portal_viewing) {
             this.post(pageEl.dataset.announcementRead);
         }
         this.waitForTimeout(() => this.readOut(), 500);
@@ -57,7 +58,7 @@ export class Announcements extends Interaction {
      * @param {MouseEvent} ev
      */
     async onRead(ev) {
-        if (ev.ctrlKey || ev.metaKey || ev.shiftKey) {
+        if (ev.ctrlKey || ev.metaKey || ev.shiftKey || session.is_portal_viewing) {
             return; // in a tab or window of its own, as with any link
         }
         ev.preventDefault();

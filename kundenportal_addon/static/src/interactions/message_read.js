@@ -1,6 +1,7 @@
 import { Interaction } from "@web/public/interaction";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 
 /**
  * Notes that a message was read once its page is really in front of somebody, by sending the form
@@ -18,6 +19,9 @@ export class MessageRead extends Interaction {
 
     async markWhenVisible() {
         const formEl = this.el.querySelector("form.kp_mark_read");
+        if (session.is_portal_viewing) {
+            return; // it is not the customer who reads
+        }
         if (document.visibilityState !== "visible" || !formEl || this.isSent) {
             return;
         }

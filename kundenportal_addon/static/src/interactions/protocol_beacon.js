@@ -1,6 +1,7 @@
 import { Interaction } from "@web/public/interaction";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 import { user } from "@web/core/user";
 
 /**
@@ -18,7 +19,9 @@ export class ProtocolBeacon extends Interaction {
     };
 
     setup() {
-        this.isReporting = Boolean(user.userId) && !user.isInternalUser;
+        // Staff who look through a customer's eyes are not the customer.
+        this.isReporting =
+            Boolean(user.userId) && !user.isInternalUser && !session.is_portal_viewing;
     }
 
     start() {
