@@ -1,4 +1,4 @@
-"""What can be checked of docs/ without reading it: links and pictures."""
+"""What can be checked of docs/ and the app list without reading them: links and pictures."""
 
 import re
 from urllib.parse import unquote
@@ -30,9 +30,18 @@ def findings():
                 elif page and not (DOCS / page).exists():
                     found.append(f"docs/{name}: there is no {link}")
     found += [f"docs/pictures.toml has no picture {name}" for name in sorted(shown - listed)]
-    on_list = {picture["name"] for picture in pictures.wanted() if picture.get("app_list")}
-    nobody = sorted(listed - shown - on_list)
-    return found + [f"docs/pictures.toml: nobody shows {name}" for name in nobody]
+    found += [f"docs/pictures.toml: nobody shows {name}" for name in sorted(listed - shown)]
+    return found + _app_list_findings()
+
+
+def _app_list_findings():
+    page = (pictures.APP_LIST / "index.html").read_text(encoding="utf-8")
+    shown = set(re.findall(r'src="([^"]+)\.png"', page))
+    listed = {picture["name"] for picture in pictures.wanted() if picture.get("app_list")}
+    return [
+        f"docs/pictures.toml, app_list: {name} is on one side only"
+        for name in sorted(shown ^ listed)
+    ]
 
 
 def _slug(title):
