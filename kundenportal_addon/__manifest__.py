@@ -16,6 +16,7 @@
         "survey",
         "maintenance",
         "base_geolocalize",
+        "privacy_lookup",
     ],
     "external_dependencies": {"python": ["qrcode"]},
     "pre_init_hook": "pre_init_hook",

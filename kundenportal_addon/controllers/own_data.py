@@ -8,7 +8,9 @@ from odoo.http import Response, content_disposition, request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.ir_http_viewing_cursor import get_viewing
 from ..tools.typed_text import clean
+from .access import render_in_login_frame
 from .colleagues import PAGE_SIZE
 from .routes import portal_form, portal_page
 
@@ -64,6 +66,8 @@ class PortalOwnData(CustomerPortal):
     def portal_my_data_download(self, **kw):
         """Send the copy to whom it belongs; there is no other way to it."""
         self._check_has_level()
+        if get_viewing():  # not even staff who look through the customer's eyes
+            raise NotFound()
         export_sudo = request.env["kundenportal.data.export"]._find_own(("ready",))
         # What is read while it is sent must not need the database any more.
         streams = self._get_part_streams(export_sudo.attachment_ids.sorted("id"))
@@ -94,6 +98,27 @@ class PortalOwnData(CustomerPortal):
                 while piece := source.read(PIECE_BYTES):
                     yield piece
 
+    # === THE ACCOUNT'S END === #
+
+    @route()
+    def deactivate_account(self, validation="", password="", **post):
+        """Say at the end what has been deleted and what stays; Odoo leads to the sign-in page."""
+        user_sudo = request.env.user  # always sudoed
+        has_level = bool(user_sudo._get_portal_level())
+        deletion = has_level and user_sudo.partner_id._prepare_portal_deletion()
+        company_sudo = user_sudo.company_id
+        response = super().deactivate_account(
+            clean(validation),
+            password if isinstance(password, str) else "",  # a file may come in its place
+            **post,
+        )
+        if not has_level or request.session.uid:
+            return response
+        request.update_env(user=request.env.ref("base.public_user").id)
+        return render_in_login_frame(
+            "account_deleted", deletion=deletion, company_name=company_sudo.name
+        )
+
     # === ACCESS AND RENDERING === #
 
     def _check_has_level(self):
@@ -110,6 +135,7 @@ class PortalOwnData(CustomerPortal):
         return self._render_own_data(
             "portal_my_data",
             export=request.env["kundenportal.data.export"]._find_own(),
+            deletion=request.env.user.partner_id._prepare_portal_deletion(),
             form_key=secrets.token_urlsafe(16),
             error=error,
         )

@@ -155,6 +155,7 @@ from . import (
     maintenance_equipment_portal,
     maintenance_equipment_supply,
     portal_mixin,
+    privacy_lookup_wizard,
     product_pricelist,
     product_template,
     product_product_prices,

@@ -235,6 +235,8 @@ class KundenportalAppointment(models.Model):
 
         :raise UserError: for other appointments
         """
+        if self.env.context.get("appointment_write") is OWN:
+            return
         if any(appointment.state != "held" for appointment in self):
             raise UserError(self.env._("Appointments are cancelled, not deleted."))
 

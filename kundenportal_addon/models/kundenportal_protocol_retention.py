@@ -12,15 +12,58 @@ class KundenportalProtocol(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _anonymise(self, partners):
+    def _anonymise(self, partners, but=()):
         """Blank what tells who these contacts were; that something happened, and when, stays.
 
         :param partners: contacts that are, or are about to be, deleted or anonymised themselves
+        :param but: codes of kinds whose entries stay as they are
         """
         if not partners:
             return
+        kinds = self.env["kundenportal.protocol.kind"]
+        kept = [kinds._get_by_code(code).id for code in but]
+        self._anonymise_entries(
+            SQL("partner_id IN %s AND kind_id <> ALL(%s)", tuple(partners.ids), kept)
+        )
+        # What they did to others' matters.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE kundenportal_protocol
+                   SET user_id = NULL, user_name = %(gone)s, ip_address = NULL
+                 WHERE user_id IN (SELECT id FROM res_users WHERE partner_id IN %(partners)s)
+                   AND kind_id <> ALL(%(kept)s)
+                """,
+                gone=self.env._("Deleted person"),
+                partners=tuple(partners.ids),
+                kept=kept,
+            )
+        )
+        self.invalidate_model()
+
+    def _anonymise_these(self):
+        """Blank whom these entries are about and who acted."""
+        self._anonymise_entries(SQL("id = ANY(%s)", self.ids))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE kundenportal_protocol SET user_id = NULL, user_name = %s
+                 WHERE id = ANY(%s)
+                   AND user_id IN (SELECT id FROM res_users WHERE share)
+                """,
+                self.env._("Deleted person"),
+                self.ids,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _anonymise_entries(self, condition):
+        """Blank whom entries are about.
+
+        :param SQL condition: of the entries
+        """
         self.flush_model()
-        gone = self.env._("Deleted person")
         self.env.cr.execute(
             SQL(
                 """
@@ -28,21 +71,10 @@ class KundenportalProtocol(models.Model):
                    SET partner_id = NULL, partner_name = %(gone)s, note = NULL, ip_address = NULL,
                        once_key = NULL,
                        commercial_partner_id = NULLIF(commercial_partner_id, partner_id)
-                 WHERE partner_id IN %(partners)s
+                 WHERE %(condition)s
                 """,
-                gone=gone,
-                partners=tuple(partners.ids),
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE kundenportal_protocol
-                   SET user_id = NULL, user_name = %(gone)s, ip_address = NULL
-                 WHERE user_id IN (SELECT id FROM res_users WHERE partner_id IN %(partners)s)
-                """,
-                gone=gone,
-                partners=tuple(partners.ids),
+                gone=self.env._("Deleted person"),
+                condition=condition,
             )
         )
         self.invalidate_model()
