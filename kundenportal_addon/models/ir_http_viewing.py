@@ -42,7 +42,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _authenticate(cls, endpoint):
         cls._close_customers_eyes()
-        super()._authenticate(endpoint)
+        result = super()._authenticate(endpoint)
         session = request.session
         if (
             session.get(VIEWING)
@@ -51,6 +51,7 @@ class IrHttp(models.AbstractModel):
             and cls._is_seen_by_customer(endpoint)
         ):
             cls._open_customers_eyes()
+        return result
 
     @classmethod
     def _is_seen_by_customer(cls, endpoint):
@@ -156,9 +157,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         if request.portal_viewing_ended is True:
             cls._say_viewing_ended(rule.endpoint)
+        return result
 
     @classmethod
     def _say_viewing_ended(cls, endpoint):

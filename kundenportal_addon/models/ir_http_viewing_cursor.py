@@ -60,10 +60,10 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     def _register_hook(self):
-        super()._register_hook()
         registry = self.env.registry
         if "cursor" not in vars(registry):  # hooks are registered again and again
             registry.cursor = functools.partial(_open_cursor, registry.cursor)
+        return super()._register_hook()
 
 
 def _open_cursor(open_cursor, /, readonly=False):

@@ -61,10 +61,9 @@ class TestViewing(PortalCase):
 
     def test_contacts_of_other_companies_are_not_found(self):
         other = self.env["res.company"].create({"name": "Andere"})
+        users = self.person.user_ids
+        users.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         self.person.company_id = other
-        self.person.user_ids.write(
-            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
-        )
         with self.assertRaises(AccessError):
             self.begin(self.person)
 

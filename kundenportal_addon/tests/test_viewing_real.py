@@ -44,7 +44,6 @@ class TestViewingReal(MessageFixture, MatrixFixture, RealServerCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._create_portal_fixture()
-        cls.env["ir.config_parameter"].set_param("web.base.url", "http://127.0.0.1")
         case = cls("test_nothing_changes")
         case._records = {}
         cls.copy_id = cls._send_message(cls.main).id

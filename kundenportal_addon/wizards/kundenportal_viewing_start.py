@@ -50,6 +50,7 @@ class KundenportalViewingStart(models.TransientModel):
         :raise UserError: for whoever has no browser with a session, or gives no reason
         """
         self.ensure_one()
+        self.check_access("write")
         if not self.env["ir.http"]._has_session_to_view():
             raise UserError(self.env._("The portal can be viewed in a browser only."))
         viewing = self.env["kundenportal.viewing"]._begin(self.partner_id, self.reason)
