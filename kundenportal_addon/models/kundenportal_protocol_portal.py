@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
 from ..tools.typed_text import clean
+from .ir_http_viewing_cursor import get_viewing
 from .kundenportal_protocol_kind_portal import SHOWN
 
 #: Nobody searches for more, and each word is a condition of its own.
@@ -190,6 +191,7 @@ class KundenportalProtocol(models.Model):
         """
         kinds = self.env["kundenportal.protocol.kind"]._get_portal_kinds()
         reader = self.env.user.partner_id
+        has_addresses = not get_viewing()  # staff who look with the customer's eyes may not know
         named = self._name_portal_records()
         rows = []
         for entry in self:
@@ -199,7 +201,8 @@ class KundenportalProtocol(models.Model):
             about, url = named.get((entry.res_model, entry.res_id), ("", ""))
             contact = entry.partner_id.name or entry.partner_name or ""
             # Staff's own addresses are theirs.
-            is_at_own = is_own and SHOWN[code].group == "sign_in" and not entry._is_by_others()
+            has_address = has_addresses and is_own and not entry._is_by_others()
+            has_address = has_address and SHOWN[code].group == "sign_in"
             rows.append(
                 {
                     "date": entry.create_date,
@@ -211,7 +214,7 @@ class KundenportalProtocol(models.Model):
                     "note": entry.note or "" if has_note else "",
                     "contact": "" if is_own else contact,
                     "by": entry._get_portal_actor(),
-                    "address": entry.ip_address or "" if is_at_own else "",
+                    "address": entry.ip_address or "" if has_address else "",
                 }
             )
         return rows

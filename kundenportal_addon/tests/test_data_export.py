@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from lxml import html
 from psycopg2.errors import UniqueViolation
+from werkzeug.datastructures import MultiDict
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -84,25 +85,24 @@ class TestDataExport(ExportFixture, PortalCase):
         return self.content(self.made(contact)).read("data.json").decode()
 
     def test_answers_and_files(self):
-        answers = {self.serial: "4711"}
-        response = self.env["kundenportal.form.response"]._save(
-            self.case, self.form.field_ids, answers | {self.device: self.printer}, self.form
-        )
-        self.assertEqual(response.state, "done")
-        upload = self.env["ir.attachment"].create({"name": "../bö se.txt", "raw": b"GEHEIM"})
-        copy = self._send_message(self.user, attachment_ids=[Command.set(upload.ids)])
-        self.assertTrue(copy.sudo().message_id.attachment_ids)
+        user = self.user.user_ids
+        typed = {**self.typed(device=self.printer, serial="4711"), "save": "done"}
+        files = MultiDict([(self._name(self.photo), self.upload(content=b"FOTO"))])
+        outcome = self.form.with_user(user)._submit(self.case.with_user(user), typed, files, "")
+        self.assertFalse(outcome.errors)
+        upload = self.env["ir.attachment"].with_user(self.officer)
+        upload = upload.create({"name": "../bö se.txt", "raw": b"GEHEIM"})
+        self._send_message(self.user, attachment_ids=[Command.set(upload.ids)])
         archive = self.content(self.made(self.user))
         data = json.loads(archive.read("data.json"))
-        form = data["activities"][0]["forms"][0]
-        self.assertIn("4711", [row["value"] for row in form["answers"]])
+        answers = {row["label"]: row for row in data["activities"][0]["forms"][0]["answers"]}
+        self.assertEqual(answers["Seriennummer"]["value"], "4711")
+        self.assertEqual(archive.read(answers["Fotos"]["files"][0]["path"]), b"FOTO")
         file = data["messages"][0]["files"][0]
         self.assertEqual(archive.read(file["path"]), b"GEHEIM")
-        self.assertNotIn("..", file["path"])
-        page = html.fromstring(archive.read("index.html"))
-        links = page.xpath("//a/@href")
-        self.assertEqual(len(links), 1)
-        self.assertTrue(links[0].startswith("files/messages/"))
+        self.assertEqual(file["path"].count("/"), 2)
+        links = html.fromstring(archive.read("index.html")).xpath("//a/@href")
+        self.assertEqual(len(links), 2)
 
     def test_page_is_escaped_and_in_the_persons_language(self):
         self.case.name = self.user.function = SCRIPT
