@@ -211,14 +211,21 @@ class KundenportalDataExport(models.Model):
         Whoever is killed leaves it waiting; the next run makes it anew.
         """
         cron = self.env["ir.cron"]
-        over = self.search([("valid_until", "<=", fields.Datetime.now())])
-        over.unlink()
+        self.search([("valid_until", "<=", fields.Datetime.now())]).unlink()
+        self._delete_orphans()
         pending = self.search([("state", "=", "pending")], order="id")
         cron._commit_progress(remaining=len(pending))
         for export in pending:
             export._make_or_fail()
             if not cron._commit_progress(1):
                 break
+
+    @api.model
+    def _delete_orphans(self):
+        """Delete files of people who were deleted with all that was theirs."""
+        self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "not in", self.search([]).ids)]
+        ).unlink()
 
     def _make_or_fail(self):
         """Make the file; where that fails, say so to its owner instead of trying for ever."""

@@ -210,6 +210,16 @@ class TestDataExport(ExportFixture, PortalCase):
         export._make_or_fail()
         self.assertFalse(export.exists())
 
+    @mute_logger("odoo.models.unlink")
+    def test_files_of_deleted_people_go_too(self):
+        fresh = self._create_contact("Kurz Da", "kurz@nord.example", self.nord, "user")
+        files = self.made(fresh).attachment_ids
+        kept = self.made(self.user).attachment_ids
+        fresh.user_ids.unlink()
+        self.env["kundenportal.data.export"]._delete_orphans()
+        self.assertFalse(files.exists())
+        self.assertTrue(kept.exists())
+
     def test_merged_contacts(self):
         twin = self._create_contact("Uwe Doppelt", "doppelt@nord.example", self.nord, "user")
         exports = self.ask(self.user) | self.ask(twin)
