@@ -98,6 +98,7 @@
         "views/kundenportal_access_mail_views.xml",
         "views/kundenportal_password_views.xml",
         "views/res_partner_hint_views.xml",
+        "views/res_partner_deletion_views.xml",
         "views/start_templates.xml",
         "views/portal_wizard_views.xml",
         "views/kundenportal_activity_call_views.xml",

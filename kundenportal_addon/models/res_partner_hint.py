@@ -21,6 +21,7 @@ class ResPartner(models.Model):
     @api.depends(
         "portal_state",
         "portal_left_on",
+        "portal_deleted_on",
         "email_normalized",
         "email_verified_on",
         "is_company",
@@ -41,8 +42,9 @@ class ResPartner(models.Model):
         for partner in reachable:
             if partner.portal_state == "none":
                 # Companies are reached by their contacts; nobody need be reminded of each, nor of
-                # whom main users reported as gone.
-                is_wanted = not partner.is_company and not partner.portal_left_on
+                # whom main users reported as gone, or who deleted its account.
+                is_gone = partner.portal_left_on or partner.portal_deleted_on
+                is_wanted = not partner.is_company and not is_gone
                 partner.portal_hint = is_wanted and "no_login"
             elif partner not in with_password:
                 partner.portal_hint = "no_password"
