@@ -252,6 +252,10 @@ VALUES = {
         "res_id": partner.id,
         "used_on": "2026-01-01 00:00:00",
     },
+    "privacy.lookup.wizard.line": lambda case, partner: {
+        "res_id": partner.id,
+        "res_model_id": case.env["ir.model"]._get_id("res.partner"),
+    },
     "kundenportal.data.export": lambda case, partner: {
         "partner_id": partner.id,
         "user_id": partner.user_ids.id or case.user.user_ids.id,
