@@ -9,7 +9,6 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.ir_http_viewing_cursor import get_viewing
-from ..models.ir_http_viewing_cursor import get_viewing
 from ..tools.typed_text import clean
 from .access import render_in_login_frame
 from .colleagues import PAGE_SIZE
@@ -68,8 +67,6 @@ class PortalOwnData(CustomerPortal):
         """Send the copy to whom it belongs, not to staff who look with its eyes."""
         self._check_has_level()
         if get_viewing():
-            raise NotFound()
-        if get_viewing():  # not even staff who look through the customer's eyes
             raise NotFound()
         export_sudo = request.env["kundenportal.data.export"]._find_own(("ready",))
         # What is read while it is sent must not need the database any more.
