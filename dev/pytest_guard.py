@@ -69,6 +69,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--http-only", action="store_true", help="Run only the tests that ask for pages (HttpCase)."
     )
+    parser.addoption("--part", default="1/1", help="Run the first of two parts of the files: 1/2.")
 
 
 def pytest_configure(config):
@@ -76,10 +77,15 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--http-only"):
-        return
     from odoo.tests import HttpCase
 
-    kept = [item for item in items if issubclass(getattr(item, "cls", None) or object, HttpCase)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    number, parts = map(int, config.getoption("--part").split("/"))
+    files = set(list(dict.fromkeys(item.path for item in items))[number - 1 :: parts])
+    only_pages = config.getoption("--http-only")
+    kept, left = [], []
+    for item in items:
+        is_page = issubclass(getattr(item, "cls", None) or object, HttpCase)
+        is_kept = item.path in files and (is_page or not only_pages)
+        (kept if is_kept else left).append(item)
+    config.hook.pytest_deselected(items=left)
     items[:] = kept

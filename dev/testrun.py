@@ -22,6 +22,8 @@ PREFIX = "test_"
 KEPT = "kept_"
 #: Beside the website `project`: its pages must obey levels, too (test_other_modules.py).
 VARIANTS = {"plain": (), "website": ("website", "project")}
+#: The whole suite: what runs beside each other, by variant and part of its files.
+WHOLE = [("plain", "1/2"), ("plain", "2/2"), ("website", "1/1")]
 NO_TESTS = 5
 
 
@@ -32,17 +34,24 @@ def main(environment, paths, arguments, variant, keep):
     if chosen != "both" and chosen not in VARIANTS:
         raise Failure(f"VARIANT={chosen} is unknown.", "Use plain, website or both.")
     _drop_leftovers()
-    names = list(VARIANTS) if chosen == "both" else [chosen]
+    whole = chosen == "both" and not (paths or arguments or keep)
+    jobs = WHOLE if whole else [(name, "1/1") for name in VARIANTS if chosen in (name, "both")]
     with contextlib.ExitStack() as stack:
-        prepared = [
-            (name, *stack.enter_context(test_database(environment, name, keep))) for name in names
-        ]
-        # One variant leaves half of two cores idle, waiting for its browser and the database.
-        with ThreadPoolExecutor() as pool:
+        prepared, installed = [], {}
+        for name, part in jobs:
+            database, config = stack.enter_context(
+                test_database(environment, name, keep, installed.get(name))
+            )
+            installed[name] = database
+            prepared.append((name, part, database, config))
+        # Each leaves much of a core idle, waiting for its browser and the database.
+        with ThreadPoolExecutor(len(jobs)) as pool:
             runs = []
-            for name, database, config in prepared:
+            for name, part, database, config in prepared:
+                options = ["--part", part]
                 # Beside the other, only pages are asked for: models do not know of website.
-                only_pages = ["--http-only"] if name == "website" and len(names) > 1 else []
+                if name == "website" and len(jobs) > 1:
+                    options.append("--http-only")
                 say(f"Running the tests {_with(name)} website, database {database} …")
                 runs.append(
                     pool.submit(
@@ -51,15 +60,15 @@ def main(environment, paths, arguments, variant, keep):
                         database,
                         config,
                         paths,
-                        [*arguments, *only_pages],
+                        [*arguments, *options],
                         live=not runs,
                     )
                 )
             results = []
-            for name, run in zip(names, runs, strict=True):
+            for (name, part), run in zip(jobs, runs, strict=True):
                 code, text = run.result()
                 if results:
-                    print(f"\nThe tests {_with(name)} website:\n{text}", flush=True)
+                    print(f"\nThe tests {_with(name)} website, part {part}:\n{text}", flush=True)
                 results.append((0 if code == NO_TESTS and results else code, text))
     if len(results) > 1:
         counts = sum((_counts(text) for _code, text in results), Counter())
@@ -75,10 +84,14 @@ def _with(variant):
 
 
 class test_database:
-    """A database with our addons for the time of a run; kept if it was given a name (KEEP_DB)."""
+    """A database with our addons for the time of a run; kept if it was given a name (KEEP_DB).
 
-    def __init__(self, environment, variant, keep):
+    :param installed: a database of the same variant that is ready, to be copied
+    """
+
+    def __init__(self, environment, variant, keep, installed=None):
         self.environment, self.variant, self.keep = environment, variant, keep
+        self.installed = installed
         self.name = (
             f"{KEPT}{keep}_{variant}"
             if keep
@@ -104,6 +117,9 @@ class test_database:
         self.lock.__exit__(None, None, None)
 
     def _prepare(self):
+        if self.installed:
+            databases.copy(self.installed, self.name)
+            return databases.write_config(self.name, self.name)
         if not databases.mark(self.name):
             template = databases.template(self.environment, VARIANTS[self.variant])
             databases.drop(self.name)

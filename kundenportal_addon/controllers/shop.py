@@ -80,11 +80,11 @@ class PortalShop(KundenportalPortal):
             crumbs=[{"text": request.env._("Sent orders")}],
         )
 
-    @route(f"{SHOP_URL}/requests/<int:order_id>", **portal_page())
-    def portal_shop_request(self, order_id, **kw):
+    @route(f"{SHOP_URL}/requests/<int:sent_id>", **portal_page())
+    def portal_shop_request(self, sent_id, **kw):
         """Show what became of an order or a quote request."""
         self._check_any_shop()
-        order_sudo = request.env["sale.order"]._find_sent_order(min(order_id, MAX_ID))
+        order_sudo = request.env["sale.order"]._find_sent_order(min(sent_id, MAX_ID))
         if not order_sudo:
             raise NotFound()
         return self._render_shop(

@@ -97,7 +97,7 @@ class KundenportalCart(models.Model):
         :param channel: one of `SHOP_CHANNELS`, or a list of some
         """
         lines_sudo = self.env["kundenportal.cart.line"].sudo()  # see the class's docstring
-        return lines_sudo.search(self._get_owner_domain(channel))
+        return lines_sudo.search_fetch(self._get_owner_domain(channel))
 
     @api.model
     def _get_details(self, channel):
@@ -105,7 +105,7 @@ class KundenportalCart(models.Model):
 
         :return: empty if it has said nothing yet
         """
-        return self.sudo().search(self._get_owner_domain(channel))  # see the class's docstring
+        return self.sudo().search_fetch(self._get_owner_domain(channel))  # see the class
 
     @api.model
     def _lock(self):
@@ -130,7 +130,7 @@ class KundenportalCart(models.Model):
         partner_sudo, company_sudo = self._get_owner()
         customer_sudo = partner_sudo.commercial_partner_id
         own = partner_sudo | customer_sudo
-        found_sudo = partner_sudo.search(
+        found_sudo = partner_sudo.search_fetch(
             Domain("commercial_partner_id", "=", customer_sudo.id)
             & (Domain("id", "=", customer_sudo.id) | Domain("type", "in", ("delivery", "other")))
             & Domain("company_id", "in", (False, company_sudo.id))

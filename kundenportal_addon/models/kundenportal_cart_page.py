@@ -57,8 +57,8 @@ class KundenportalCart(models.Model):
         }
         if not lines:
             return cart
+        said = self._get_said(channel)  # reads the company along with its addresses
         mode = self._get_mode(channel)
-        said = self._get_said(channel)
         preview_sudo = self._preview_order(channel, lines, said)
         repeats = self._find_repeats(lines)
         return {

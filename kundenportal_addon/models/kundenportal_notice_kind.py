@@ -20,11 +20,11 @@ class KundenportalNoticeKind(models.Model):
         translate=True, help="What customers read below the name on their page of notices."
     )
     sequence = fields.Integer(default=10)
-    function_id = fields.Many2one(
+    function_ids = fields.Many2many(
         "kundenportal.function",
         readonly=True,
-        ondelete="cascade",
-        help="Customers without this portal function, or before it has a page, are not asked.",
+        help="Customers who have none of these portal functions, or before one has a page, are "
+        "not asked. None at all: everybody is.",
     )
     by_mail = fields.Boolean(
         default=True,
@@ -43,12 +43,12 @@ class KundenportalNoticeKind(models.Model):
         :return: rows ``(id, code, name, description, by_mail)``, in display order
         :rtype: list[tuple]
         """
-        group_ids = set(user._get_group_ids())
         pages = {tile[0] for tile in self.env["kundenportal.function"]._get_tiles()}
+        open_ids = pages.intersection(user._get_group_ids())
         return [
             row
-            for row, group_id in self._get_kinds()
-            if not group_id or (group_id in group_ids and group_id in pages)
+            for row, group_ids in self._get_kinds()
+            if not group_ids or not open_ids.isdisjoint(group_ids)
         ]
 
     @api.model
@@ -60,7 +60,7 @@ class KundenportalNoticeKind(models.Model):
         :rtype: tuple[int, bool]
         :raise ValueError: for a code that no kind has
         """
-        for (kind_id, kind_code, _name, _description, by_mail), _group_id in self._get_kinds():
+        for (kind_id, kind_code, _name, _description, by_mail), _group_ids in self._get_kinds():
             if kind_code == code:
                 return kind_id, by_mail
         raise ValueError(f"Unknown kind of notice {code!r}")
@@ -68,7 +68,7 @@ class KundenportalNoticeKind(models.Model):
     @api.model
     @tools.ormcache("self.env.lang")
     def _get_kinds(self):
-        """Return all kinds, each beside the id of the group that has its function.
+        """Return all kinds, each beside the ids of the groups that have its functions.
 
         :rtype: tuple[tuple]
         """
@@ -76,7 +76,7 @@ class KundenportalNoticeKind(models.Model):
         return tuple(
             (
                 (kind.id, kind.code, kind.name, kind.description or "", kind.by_mail),
-                kind.function_id.group_id.id,
+                tuple(kind.function_ids.group_id.ids),
             )
             for kind in self.sudo().search([])
         )

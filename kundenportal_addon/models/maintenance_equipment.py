@@ -35,7 +35,6 @@ class MaintenanceEquipment(models.Model):
     # Not `location_id`, which is a place in a warehouse of ours once Odoo's inventory is installed.
     site_id = fields.Many2one(
         "res.partner",
-        string="Location",
         index="btree_not_null",
         ondelete="set null",
         tracking=True,

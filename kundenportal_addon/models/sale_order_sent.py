@@ -125,6 +125,6 @@ class SaleOrder(models.Model):
             "working": self.env._("Being worked on"),
             "sent": self.env._("Quotation is there"),
             "expired": self.env._("Quotation has expired"),
-            "sale": self.env._("Confirmed"),
+            "sale": self.env._("Order confirmed"),
             "cancel": self.env._("Cancelled"),
         }

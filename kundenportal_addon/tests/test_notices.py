@@ -107,7 +107,7 @@ class TestNoticesPage(PortalHttpCase):
 
     def setUp(self):
         super().setUp()
-        self.env.ref(KIND + "release").function_id = self.functions["documents"]
+        self.env.ref(KIND + "release").function_ids = self.functions["documents"]
 
     def test_choose(self):
         self.sign_in(self.user)
@@ -146,6 +146,11 @@ class TestNoticesPage(PortalHttpCase):
         self.assertEqual(offered(self.user), {"data_change", "release"})
         self.user.portal_withheld_function_ids = self.functions["documents"]
         self.assertEqual(offered(self.user), {"data_change"})
+        # One of several functions is enough.
+        self.user.portal_extra_function_ids = self.functions["shop"]
+        self.env.ref(KIND + "release").function_ids |= self.functions["shop"]
+        self.assertEqual(offered(self.user), {"data_change", "release"})
+        self.functions["shop"].url = "/my/nowhere"
         self.functions["documents"].url = "/my/nowhere"
         self.assertEqual(offered(self.main), {"data_change"})
 
