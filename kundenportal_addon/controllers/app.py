@@ -63,7 +63,7 @@ class KundenportalApp(Controller):
         if code := request.env["res.lang"]._get_code(lang):
             request.update_context(lang=code)
         look = self._get_company(company)._get_portal_look()
-        values = {"look": look, "lang": (request.env.lang or "en_US").replace("_", "-")}
+        values = {"look": look, "html_lang": (request.env.lang or "en_US").replace("_", "-")}
         headers = {"Cache-Control": "no-cache"}
         return request.render("kundenportal_addon.portal_offline", values, headers=headers)
 
