@@ -141,6 +141,7 @@ from . import (
     kundenportal_protocol_kind,
     kundenportal_protocol_kind_portal,
     kundenportal_protocol_portal,
+    kundenportal_protocol_portal_rows,
     kundenportal_protocol_retention,
     kundenportal_protocol_review,
     kundenportal_protocol_activity,
