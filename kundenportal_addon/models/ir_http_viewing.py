@@ -184,7 +184,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        if get_viewing() and cls._is_portal_address(endpoint):
+        is_page = request.httprequest.method in SAFE_HTTP_METHODS
+        if is_page and get_viewing() and cls._is_portal_address(endpoint):
             # The customer's rights are enough; with a token, Odoo notes that it has been there.
             request.params.pop("access_token", None)
         return super()._dispatch(endpoint)
