@@ -48,7 +48,7 @@ class ResPartner(models.Model):
 
         Called for the acting customer's own contact, not as superuser: what is searched with its
         rights is what the portal shows. What belongs to the company, not to the person, is none of
-        its data. The rows should be generators, see `_export_rows`; they run one after the other.
+        its data. The rows should be generators, see `_iter_for_export`; they run one after the other.
 
         :return: sections, see ``tools/data_archive.py``
         :rtype: list[Section]
@@ -105,7 +105,7 @@ class ResPartner(models.Model):
             return ({key: row[key] for key in labels} for row in batch_sudo._prepare_portal_rows())
 
         found = entries._search_for_portal({"search": "", "group": "", "whose": "own"})
-        rows = self._export_rows(found, prepare)
+        rows = self._iter_for_export(found, prepare)
         return Section("protocol", self.env._("Activity history"), labels, rows)
 
     def _export_data_changes(self):
@@ -132,12 +132,12 @@ class ResPartner(models.Model):
                 }
 
         found = lines_sudo.search([("change_id.partner_id", "=", self.id)])
-        rows = self._export_rows(found, prepare)
+        rows = self._iter_for_export(found, prepare)
         return Section("data_changes", self.env._("Changes of data"), labels, rows)
 
     # === TOOLING === #
 
-    def _export_rows(self, records, prepare):
+    def _iter_for_export(self, records, prepare):
         """Yield the rows of many records, a batch in memory at a time.
 
         :param records: of which only the ids are kept

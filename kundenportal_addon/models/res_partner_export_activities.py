@@ -38,7 +38,9 @@ class ResPartner(models.Model):
             "conversation": self.env._("Conversation"),
             "files": self.env._("Files"),
         }
-        rows = self._export_rows(self._find_own_of("kundenportal.activity"), self._prepare_cases)
+        rows = self._iter_for_export(
+            self._find_own_of("kundenportal.activity"), self._prepare_cases
+        )
         return Section("activities", self.env._("Requests"), labels, rows)
 
     def _find_own_of(self, model_name):
@@ -126,5 +128,5 @@ class ResPartner(models.Model):
                     "who": ", ".join(row["technicians"]),
                 }
 
-        rows = self._export_rows(self._find_own_of("kundenportal.appointment"), prepare)
+        rows = self._iter_for_export(self._find_own_of("kundenportal.appointment"), prepare)
         return Section("appointments", self.env._("Appointments"), labels, rows)

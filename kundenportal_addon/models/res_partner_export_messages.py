@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         def prepare(batch):
             return (self._export_message(copy) for copy in batch)
 
-        rows = self._export_rows(found, prepare)
+        rows = self._iter_for_export(found, prepare)
         return Section("messages", self.env._("Messages"), labels, rows)
 
     def _export_message(self, copy):

@@ -36,7 +36,7 @@ class ResPartner(models.Model):
             "total": self.env._("Total"),
             "currency": self.env._("Currency"),
         }
-        rows = self._export_rows(self._find_own_orders(), self._prepare_orders)
+        rows = self._iter_for_export(self._find_own_orders(), self._prepare_orders)
         return Section("orders", self.env._("Orders"), labels, rows)
 
     def _find_own_orders(self):
@@ -104,5 +104,5 @@ class ResPartner(models.Model):
                     "files": self._export_files(files.get(invoice_sudo.id, ())),
                 }
 
-        rows = self._export_rows(found, prepare)
+        rows = self._iter_for_export(found, prepare)
         return Section("invoices", self.env._("Invoices"), labels, rows)
