@@ -40,6 +40,7 @@ PEERS = HERE / "requirements-bench.txt"
 
 #: What each bench found the last time, as JSON.
 RESULTS = STATE / "bench"
+TABLE = CHECKOUT / "docs/benchmarks.md"
 
 
 def main(environment, names=()):
@@ -55,17 +56,17 @@ def main(environment, names=()):
         _drop_all()
         try:
             variables = _prepare(environment)
-            failed = [
-                name
-                for name in sorted(names or every)
-                if not _run(environment, name, every[name], variables)
-            ]
+            failed = []
+            for name in sorted(names or every):
+                if not _run(environment, name, every[name], variables):
+                    failed.append(name)
+                # After each: whoever stops it keeps what is done.
+                table = benchtable.render(environment, _results(every))
+                TABLE.write_text(table, encoding="utf-8")
         finally:
             _drop_all()
-        table = benchtable.render(environment, _results(every))
-    (CHECKOUT / "docs/benchmarks.md").write_text(table, encoding="utf-8")
     print(f"\n{table}")
-    say("Written to docs/benchmarks.md.")
+    say(f"Written to {TABLE.relative_to(CHECKOUT)}.")
     if failed:
         raise Failure(f"Benches failed: {', '.join(failed)}.")
 
