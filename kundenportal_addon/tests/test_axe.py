@@ -142,7 +142,7 @@ class TestAxe(MessageFixture, AxeCase):
                 and self.accepts(rule, "GET")
                 # A browser saves these.
                 and "attachment_id" not in rule.arguments
-                and not rule.rule.endswith(("/calendar", "/image", ".zip"))
+                and not rule.rule.endswith(("/calendar", "/download", "/image", ".zip"))
             )
             if is_page and method not in endpoints:  # its other addresses show the same page
                 endpoints.add(method)

@@ -216,6 +216,8 @@ class TestPhone(MessageFixture, AxeCase):
             )
             self.assertFalse(is_answered, "a form is never answered")
             page.context.set_offline(False)
+            # What browsers say, though not this one while somebody else steers it.
+            page.evaluate("() => void window.dispatchEvent(new Event('online'))")
             page.wait_for_selector("#wrap")  # it looks again by itself
             self.assertEqual(page.evaluate(KEPT), ["/my/offline"])
             # A day later the page is gone, as after an uninstallation.
