@@ -48,7 +48,7 @@ class ResPartner(models.Model):
 
         Called for the acting customer's own contact, not as superuser: what is searched with its
         rights is what the portal shows. What belongs to the company, not to the person, is none of
-        its data. The rows should be generators, see `_iter_for_export`; they run one after the other.
+        its data. Rows should be generators, see `_iter_for_export`; they run one after the other.
 
         :return: sections, see ``tools/data_archive.py``
         :rtype: list[Section]
