@@ -216,7 +216,8 @@ class TestPhone(MessageFixture, AxeCase):
             )
             self.assertFalse(is_answered, "a form is never answered")
             page.context.set_offline(False)
-            # What browsers say, though not this one while somebody else steers it.
+            # Browsers say so; this one says it before the worker has a connection again.
+            page.wait_for_timeout(1000)
             page.evaluate("() => void window.dispatchEvent(new Event('online'))")
             page.wait_for_selector("#wrap")  # it looks again by itself
             self.assertEqual(page.evaluate(KEPT), ["/my/offline"])
