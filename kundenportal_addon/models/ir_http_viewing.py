@@ -8,16 +8,21 @@ from werkzeug.exceptions import Forbidden, abort
 
 from odoo import models
 from odoo.exceptions import AccessDenied, UserError
-from odoo.http import SAFE_HTTP_METHODS, STORED_SESSION_BYTES, Session, request
+from odoo.http import (
+    SAFE_HTTP_METHODS,
+    STORED_SESSION_BYTES,
+    Session,
+    get_default_session,
+    request,
+)
 from odoo.tools.misc import format_time
 
-from .ir_http_announcement import HIDDEN
 from .ir_http_viewing_cursor import Viewing, get_viewing, is_refused_write, make_read_only
 
 #: Where a session keeps which view its user has begun.
 VIEWING = "kundenportal_viewing"
 #: Addresses of the portal's pages, behind a language or not.
-PORTAL_PATH = re.compile(r"(/[a-z]{2,3}([_@-][A-Za-z]+)*)?/my(/|$)")
+PORTAL_PATH = re.compile(r"(/[a-z]{2,3}([_@-][A-Za-z0-9]+)*)?/my(/|$)")
 #: Shared addresses that are the customer's when one of the portal's pages asks for them.
 SHARED_PATHS = ("/mail/", "/portal/", "/web/image", "/web/content", "/report/")
 #: Addresses that are always the staff member's own: the way back, and signing out.
@@ -107,9 +112,11 @@ class IrHttp(models.AbstractModel):
         """Return a session that is as good as the staff member's for reading, and never saved.
 
         It goes on naming the staff member: what Odoo saves of it nevertheless (a report's session
-        that fetches pictures) must not be the customer's.
+        that fetches pictures) must not be the customer's. What pages have noted of the staff
+        member's own visits (a cart, the documents seen last) is nothing that the customer has.
         """
-        values = {key: value for key, value in session.items() if key not in (VIEWING, HIDDEN)}
+        kept = {*get_default_session(), "force_website_id"}
+        values = {key: value for key, value in session.items() if key in kept}
         sid = base64.urlsafe_b64encode(hashlib.sha512(own_id.encode()).digest()[:-1]).decode()
         copy = Session({**values, "context": dict(context)}, sid)
         copy.can_save = False

@@ -75,6 +75,8 @@ class KundenportalProtocol(models.Model):
         firm = self.env.user.commercial_partner_id
         if actor == self.env.user or (actor.share and actor.commercial_partner_id == firm):
             return actor.partner_id.name
+        if actor.share:  # a colleague who has left since, or whom a case was shared with
+            return self.env._("Somebody of another company")
         return (self.company_id or self.env.user.company_id).name
 
     def _name_portal_records(self):

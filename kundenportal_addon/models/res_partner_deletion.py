@@ -62,11 +62,24 @@ class ResPartner(models.Model):
                 | Domain("invoice_line_ids.sale_line_ids.order_id.partner_id", "in", self.ids)
             )
         )
+        purchases = 0
+        if "purchase.order" in self.env:  # of a customer who sells to us, too
+            purchases = (
+                self.env["purchase.order"]
+                .sudo()
+                .search_count(
+                    [
+                        ("partner_id", "in", self.ids),
+                        ("state", "in", ("sent", "to approve", "purchase", "done")),
+                    ]
+                )
+            )
         return [
             (label, number)
             for label, number in (
                 (self.env._("Quotations and orders"), orders),
                 (self.env._("Invoices and credit notes"), invoices),
+                (self.env._("Purchase orders"), purchases),
             )
             if number
         ]
@@ -150,7 +163,7 @@ class ResPartner(models.Model):
     def _get_pending_registrations(self):
         registrations_sudo = self.env["kundenportal.registration"].sudo()  # see above
         same = Domain("partner_id", "=", self.id)
-        if self.email_normalized:
+        if self._is_sole_owner_of_email():
             same |= Domain("email_normalized", "=", self.email_normalized)
         found = registrations_sudo.search(same & Domain("state", "in", ("unverified", "open")))
 
@@ -160,6 +173,16 @@ class ResPartner(models.Model):
             registrations.unlink()
 
         return Pending(self.env._("Registrations"), found, withdraw)
+
+    def _is_sole_owner_of_email(self):
+        """Tell whether what comes from the contact's address can be nobody else's."""
+        address = self.email_normalized
+        if not address or not self.email_verified_on:
+            return False
+        others_sudo = self.sudo().search_count(  # nothing is shown of them
+            [("email_normalized", "=", address), ("id", "!=", self.id)], limit=1
+        )
+        return not others_sudo
 
     def _get_pending_releases(self):
         orders_sudo = self.env["sale.order"].sudo()  # see above

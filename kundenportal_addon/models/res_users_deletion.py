@@ -47,6 +47,9 @@ class ResUsers(models.Model):
             )
         # Not as the customers: what they write of contacts is an edit, which may wait.
         partners = self.with_user(SUPERUSER_ID).partner_id
+        known = partners._filter_known_otherwise()
+        known._keep_on_file()
+        partners -= known
         partners.portal_deleted_on = fields.Datetime.now()
         partners._forget_history()
         partners._forget_persons()

@@ -28,6 +28,7 @@ from . import (
     test_attacks_messages,
     test_attacks_shop,
     test_attacks_sign_in,
+    test_attacks_view,
     test_axe,
     test_cart,
     test_cart_axe,

@@ -27,6 +27,14 @@ class KundenportalViewingStart(models.TransientModel):
     )
     function_sources = fields.Text(related="partner_id.portal_function_sources")
 
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        """Let nobody ask about contacts that it may not read: the fields above would tell.
+
+        :raise AccessError: for whoever may not
+        """
+        self.sudo(False).partner_id.check_access("read")  # Odoo checks as superuser
+
     @api.depends("partner_id")
     def _compute_refusal(self):
         for wizard in self:
