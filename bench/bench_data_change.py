@@ -32,7 +32,7 @@ def main():
             for mode in ("fast", "full"):
                 rule = subscribe(env, mode)
                 peers[f"staff, auditlog {mode}"] = measure({"it": contact})["it"]
-                rule.unsubscribe()
+                rule.set_to_draft()
     show(plain, peers)
 
 
@@ -63,7 +63,7 @@ def subscribe(env, mode):
             "log_type": mode,
         }
     )
-    rule.subscribe()
+    rule.set_to_confirmed()
     return rule
 
 
