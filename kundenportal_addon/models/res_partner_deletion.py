@@ -56,7 +56,7 @@ class ResPartner(models.Model):
             [("partner_id", "in", self.ids), ("state", "in", ("sent", "sale"))]
         )
         invoices = invoices_sudo.search_count(
-            Domain("state", "=", "posted")
+            Domain("state", "!=", "cancel")  # a draft will bear the name, too
             & (
                 Domain("partner_id", "in", self.ids)
                 | Domain("invoice_line_ids.sale_line_ids.order_id.partner_id", "in", self.ids)

@@ -148,3 +148,24 @@ class TestAttacksDeletion(DeletionFixture, PortalCase):
         self.assertFalse(self.lines_of(self.user))
         self.delete(self.user)
         self.assertFalse(carts.search(own))
+
+    def test_bank_account(self):
+        """Odoo archives bank accounts, number and all."""
+        number, holder = "DE02120300000000202051", "Pia Privat"
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": number, "acc_holder_name": holder, "partner_id": self.person.id}
+        )
+        account.allow_out_payment = True
+        self.delete(self.person)
+        values = f"{account.acc_number} {account.sanitized_acc_number} {account.acc_holder_name}"
+        self.assertNotIn(number, values)
+        self.assertNotIn(holder, values)
+        self.assertFalse(account.active or account.message_ids)
+
+    def test_invoice_that_is_being_made(self):
+        invoice = self.env["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": self.person.id}
+        )
+        self.assertEqual(len(self.person._get_portal_bound()), 1)
+        self.delete(self.person)
+        self.assertEqual((self.person.name, invoice.partner_id), ("Pia Privat", self.person))
