@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.exceptions import Forbidden, abort
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import (
     SAFE_HTTP_METHODS,
@@ -219,6 +219,7 @@ class IrHttp(models.AbstractModel):
         response.flatten()
         return response
 
+    @api.model
     def get_frontend_session_info(self):
         """Tell scripts whose page it is, and that they need not report anything."""
         session_info = super().get_frontend_session_info()

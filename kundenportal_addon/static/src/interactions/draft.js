@@ -1,6 +1,7 @@
 import { Interaction } from "@web/public/interaction";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 import { user } from "@web/core/user";
 
 const PREFIX = "kundenportal.draft.";
@@ -113,6 +114,9 @@ export class Draft extends Interaction {
      * @param {Event} ev
      */
     save(ev) {
+        if (session.is_portal_viewing) {
+            return; // staff look through the eyes of somebody who does not type here
+        }
         if (this.keyEl && ev.target.type !== "file") {
             // Something else than what may have arrived already.
             this.keyEl.value = this.freshKey;

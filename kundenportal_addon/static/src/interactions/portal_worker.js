@@ -1,6 +1,7 @@
 import { Interaction } from "@web/public/interaction";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { session } from "@web/session";
 
 /** After everything that the page itself needs. */
 const DELAY = 3000;
@@ -13,7 +14,9 @@ export class PortalWorker extends Interaction {
     static selector = "#wrap[data-worker]";
 
     start() {
-        this.waitForTimeout(this.register, DELAY);
+        if (!session.is_portal_viewing) {
+            this.waitForTimeout(this.register, DELAY);
+        }
     }
 
     register() {
