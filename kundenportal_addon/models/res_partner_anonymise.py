@@ -68,7 +68,10 @@ class ResPartner(models.Model):
         return self.filtered(
             lambda partner: (
                 any(partner.user_ids.mapped("active"))
-                or any(child.type == "contact" for child in partner.child_ids)
+                or (
+                    partner.is_company
+                    and any(child.type == "contact" for child in partner.child_ids)
+                )
             )
         )
 
