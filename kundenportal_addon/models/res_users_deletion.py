@@ -17,14 +17,16 @@ class ResUsers(models.Model):
         :param post: of Odoo's form
         """
         customers = self.filtered(lambda user: user.share and user._get_portal_level())
+        result = None
         if others := self - customers:
-            super(ResUsers, others)._deactivate_portal_user(**post)
+            result = super(ResUsers, others)._deactivate_portal_user(**post)
         if customers:
             customers._begin_account_deletion()
             # Odoo archives the contact, which is no edit of its data; the mail about it is ours.
             quiet = customers.with_context(portal_edit=INNER)._without_security_mail()
-            super(ResUsers, quiet)._deactivate_portal_user(**post)
+            result = super(ResUsers, quiet)._deactivate_portal_user(**post)
             customers._finish_account_deletion()
+        return result
 
     def _begin_account_deletion(self):
         """Take back what waits for somebody, and end all ways in, while the customers are known."""

@@ -83,7 +83,7 @@ def write_archive(target, sections, words, show):
         tempfile.TemporaryFile("w+", encoding="utf-8") as data,
         tempfile.TemporaryFile("w+", encoding="utf-8") as page,
     ):
-        _Writer(archive, data, page, show).write(sections, words)
+        _Writer(archive, data, page, show).write_all(sections, words)
         for name, text in (("data.json", data), ("index.html", page)):
             text.seek(0)
             with archive.open(name, "w", force_zip64=True) as entry:
@@ -96,7 +96,7 @@ class _Writer:
         self._archive, self._data, self._page, self._show = archive, data, page, show
         self._file_number = 0
 
-    def write(self, sections, words):
+    def write_all(self, sections, words):
         title = html.escape(words.title)
         self._page.write(
             f'<!DOCTYPE html>\n<html lang="{html.escape(words.lang)}"><head><meta charset="utf-8">'
