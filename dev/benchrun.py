@@ -76,10 +76,11 @@ def _results(every):
     for file in RESULTS.glob("*.json"):
         if file.stem not in every:
             file.unlink()
+    files = {name: RESULTS / f"{name}.json" for name in sorted(every)}
+    nothing = {"ratios": [], "failed": None}
     return {
-        name: json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-        for name in sorted(every)
-        if (RESULTS / f"{name}.json").exists()
+        name: json.loads(file.read_text(encoding="utf-8")) if file.exists() else nothing
+        for name, file in files.items()
     }
 
 

@@ -74,7 +74,7 @@ def _page_of(browser, people, address, picture):
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(120_000)  # a busy machine takes its time
         page = context.new_page()
         _watch(page)
         if login:
