@@ -51,7 +51,7 @@ def main(environment, paths, arguments, variant, keep):
                 options = ["--part", part]
                 # Beside the other, only pages are asked for: models do not know of website.
                 if name == "website" and len(jobs) > 1:
-                    options.append("--http-only")
+                    options.append("--pages-only")
                 say(f"Running the tests {_with(name)} website, database {database} …")
                 runs.append(
                     pool.submit(

@@ -115,6 +115,7 @@ from . import (
     test_travel,
     test_upgrade,
     test_viewing,
+    test_viewing_axe,
     test_viewing_pages,
     test_viewing_real,
 )
