@@ -30,9 +30,8 @@ class IrAttachment(models.Model):
 
     def _has_attachments_ownership(self, attachment_tokens):
         """Let no customer take files out of cases, as Odoo lets whoever wrote the message."""
-        is_kept = not CASE_MODELS.isdisjoint(
-            self.sudo().mapped("res_model")
-        )  # see `_check_not_sent`
+        files_sudo = self.sudo()  # rights to the files are checked by Odoo
+        is_kept = not CASE_MODELS.isdisjoint(files_sudo.mapped("res_model"))
         if is_kept and not self.env.user._is_internal():
             return False
         return super()._has_attachments_ownership(attachment_tokens)

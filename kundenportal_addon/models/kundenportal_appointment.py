@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -25,7 +27,7 @@ class SlotTaken(UserError):
     """The time is not, or no longer, to be had; there are others to choose."""
 
     #: The web client shows it like any other refusal, not as a fault of the program.
-    context = {"exception_class": "odoo.exceptions.UserError"}  # noqa: RUF012 (never changed)
+    context: ClassVar[dict] = {"exception_class": "odoo.exceptions.UserError"}
 
 
 class KundenportalAppointment(models.Model):

@@ -262,24 +262,15 @@ class KundenportalProtocol(models.Model):
         partner = partner or self.env["res.partner"]
         if once_key and len(partner) > 1:
             raise ValueError("once_key is for one contact")
-        self.env["res.partner"].flush_model(
-            ["name", "complete_name", "commercial_partner_id", "company_id", "user_id"]
-        )
-        self.env["res.users"].flush_model(["active"])
-        self.env["kundenportal.deputy"].flush_model()
-        deadline = kind.deadline_days and fields.Date.today() + timedelta(days=kind.deadline_days)
+        self._flush_for_log()
         values = {
             "user": (self.env.user if user is None else user).id or None,
-            "kind": kind.id,
             "note": note or None,
             "res_model": record._name if record else None,
             "res_id": record.id if record else None,
-            "review_state": "open" if kind.is_review_required or kind.is_in_inbox else "none",
-            "in_inbox": kind.is_in_inbox,
             "responsible": responsible.id if responsible else None,
+            **self._prepare_by_kind(kind),
             **self._prepare_who_may(),
-            "today": fields.Date.today(),  # asking for somebody's time zone would cost queries
-            "deadline": deadline or None,
             "company": self._get_log_company_id(record, company),
             "acting_company": self.env.company.id
             if self.env.context.get("allowed_company_ids")
@@ -292,6 +283,31 @@ class KundenportalProtocol(models.Model):
         # Two at once with one key: Odoo retries the second, which finds the first. No error to log.
         self.env.cr.execute(SQL(INSERT_ENTRIES, **values), log_exceptions=not once_key)
         return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    @api.model
+    def _flush_for_log(self):
+        """Let the database know what it makes an entry from."""
+        self.env["res.partner"].flush_model(
+            ["name", "complete_name", "commercial_partner_id", "company_id", "user_id"]
+        )
+        self.env["res.users"].flush_model(["active"])
+        self.env["kundenportal.deputy"].flush_model()
+
+    @api.model
+    def _prepare_by_kind(self, kind):
+        """Return what an entry's kind says of it: whether it is reviewed, and until when.
+
+        :param kind: what ``kundenportal.protocol.kind._get_by_code`` returns
+        :rtype: dict
+        """
+        today = fields.Date.today()  # asking for somebody's time zone would cost queries
+        return {
+            "kind": kind.id,
+            "review_state": "open" if kind.is_review_required or kind.is_in_inbox else "none",
+            "in_inbox": kind.is_in_inbox,
+            "today": today,
+            "deadline": today + timedelta(days=kind.deadline_days) if kind.deadline_days else None,
+        }
 
     @api.model
     def _prepare_who_may(self):

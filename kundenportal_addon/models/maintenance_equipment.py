@@ -110,9 +110,8 @@ class MaintenanceEquipment(models.Model):
     def _onchange_customer_id(self):
         self.update(self._prepare_customer({"customer_id": self.customer_id.id}))
         for name in ("contact_id", "site_id"):
-            if self[name] and not self._is_at_customer(
-                self[name].sudo()
-            ):  # see `_prepare_customer`
+            chosen_sudo = self[name].sudo()  # see `_prepare_customer`
+            if chosen_sudo and not self._is_at_customer(chosen_sudo):
                 self[name] = False
 
     # === CRUD METHODS === #

@@ -7,8 +7,9 @@ class ResUsersSettings(models.Model):
     @api.model
     def _find_or_create_for_user(self, user):
         """Take the defaults where nothing can be written; they are stored another time."""
-        if self.env.cr.readonly and not user.sudo().res_users_settings_ids:
-            return self.sudo().new({"user_id": user.id})
+        user_sudo = user.sudo()  # as Odoo's own, which creates what nobody else may
+        if self.env.cr.readonly and not user_sudo.res_users_settings_ids:
+            return user_sudo.res_users_settings_ids.new({"user_id": user.id})
         return super()._find_or_create_for_user(user)
 
     def _res_users_settings_format(self, fields_to_format=None):
