@@ -7,7 +7,6 @@ Odoo only warns of it, then repeats the request.
 """
 
 import logging
-import re
 
 import pytest
 
@@ -66,13 +65,9 @@ class Guard:
             terminalreporter.write_line("\n".join(self.outside_tests))
 
 
-#: Tests that send requests, but do not look at what a website's layout could change.
-ABOUT_MODELS = re.compile("attacks|import|hidden|methods|action_addon|beacon|credentials")
-
-
 def pytest_addoption(parser):
     parser.addoption(
-        "--pages-only", action="store_true", help="Run only the tests that look at pages."
+        "--http-only", action="store_true", help="Run only the tests that ask for pages (HttpCase)."
     )
     parser.addoption("--part", default="1/1", help="Run the first of two parts of the files: 1/2.")
 
@@ -86,11 +81,10 @@ def pytest_collection_modifyitems(config, items):
 
     number, parts = map(int, config.getoption("--part").split("/"))
     files = set(list(dict.fromkeys(item.path for item in items))[number - 1 :: parts])
-    only_pages = config.getoption("--pages-only")
+    only_pages = config.getoption("--http-only")
     kept, left = [], []
     for item in items:
         is_page = issubclass(getattr(item, "cls", None) or object, HttpCase)
-        is_page = is_page and not ABOUT_MODELS.search(item.path.name)
         is_kept = item.path in files and (is_page or not only_pages)
         (kept if is_kept else left).append(item)
     config.hook.pytest_deselected(items=left)

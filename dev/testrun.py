@@ -51,7 +51,7 @@ def main(environment, paths, arguments, variant, keep):
                 options = ["--part", part]
                 # Beside the other, only pages are asked for: models do not know of website.
                 if name == "website" and len(jobs) > 1:
-                    options.append("--pages-only")
+                    options.append("--http-only")
                 say(f"Running the tests {_with(name)} website, database {database} …")
                 runs.append(
                     pool.submit(
